@@ -1,0 +1,1 @@
+"""What a learner takes away: completion, certificates, and what they prove."""
