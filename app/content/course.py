@@ -141,7 +141,7 @@ class Feedback(StrEnum):
     """When a learner may see right answers and rationales."""
 
     AFTER_SUBMIT = "after-submit"
-    AFTER_PASS = "after-pass"
+    AFTER_PASS = "after-pass"  # noqa: S105 - a pass mark, not a password
     AFTER_EACH = "after-each"
 
 
