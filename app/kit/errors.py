@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is not an error: the house works as it should
+class Refusal(Exception):
     """A request that is understood and refused. `message` is shown to the person as it stands."""
 
     status = 400

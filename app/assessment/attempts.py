@@ -1,0 +1,274 @@
+"""Attempts: one paper, answered. Every answer is an event that is never changed; the newest one counts.
+
+“Newest” goes by the learner's own sequence, not by arrival: an answer that was held up on its way
+does not overwrite a later one. An event sent twice under one key is one event.
+"""
+
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, func, text
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from app.assessment import grading, papers
+from app.assessment.grading import Answer, Result
+from app.assessment.papers import Paper
+from app.content.course import Course, Exam, Question
+from app.identity.people import Person
+from app.kit.database import UtcDateTime, insert_once
+from app.kit.errors import Conflict, Invalid, NotFound
+from app.learning import enrollments
+from app.learning.enrollments import Enrollment
+from app.library import editions
+
+KEY = re.compile(r"[0-9a-zA-Z-]{8,64}")
+LARGEST_ANSWER = 20_000  # letters of one answer as JSON
+CLOCK_SLACK_MS = 60_000
+
+
+class Attempt(SQLModel, table=True):
+    """One try at the exam of an edition. Score and possible are exact fractions, written p/q."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        UniqueConstraint("enrollment_id", "number"),
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("(submitted_at IS NULL) = (score IS NULL)", name="graded"),
+        Index(
+            "uq_attempt_open",
+            "enrollment_id",
+            unique=True,
+            sqlite_where=text("submitted_at IS NULL"),
+            postgresql_where=text("submitted_at IS NULL"),
+        ),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    enrollment_id: int = Field(foreign_key="enrollment.id", ondelete="RESTRICT")
+    edition_id: int = Field(foreign_key="edition.id", ondelete="RESTRICT")
+    number: int
+    seed: str
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    score: str | None = None
+    possible: str | None = None
+    passed: bool | None = None
+
+    @property
+    def percent(self) -> int:
+        """The score in whole percent, rounded down: what is shown never looks like a pass that was not one."""
+        if not self.score or not self.possible or not Fraction(self.possible):
+            return 0
+        return int(Fraction(self.score) * 100 / Fraction(self.possible))
+
+
+class AnswerEvent(SQLModel, table=True):
+    """One answer as it was chosen. Append-only: the database refuses to change or delete it."""
+
+    __tablename__ = "answer_event"
+    __table_args__ = (UniqueConstraint("attempt_id", "key"),)
+
+    id: int = Field(default=None, primary_key=True)
+    attempt_id: int = Field(foreign_key="attempt.id", ondelete="RESTRICT", index=True)
+    question_id: str
+    sequence: int = Field(sa_type=BigInteger)  # the learner's own count: milliseconds, never the same twice
+    key: str
+    answer: str  # JSON
+    received_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class NotHers(NotFound):
+    """There is no such attempt, or it is somebody else's: nobody is told which."""
+
+
+class AttemptsExhausted(Conflict):
+    """The course allows so many attempts, and she has used them."""
+
+    def __init__(self, allowed: int) -> None:
+        """Say how many there were."""
+        super().__init__(f"You have used all {allowed} attempts that this course allows. Ask the provider for another.")
+
+
+class AlreadySubmitted(Conflict):
+    """The attempt is over, so the answer that came after it was not kept."""
+
+    message = "This attempt was submitted already, so this answer was not added to it. Your result is on its page."
+
+
+class AlreadyPassed(Conflict):
+    """She has passed; another attempt could only confuse."""
+
+    message = "You have passed this exam. There is nothing more to answer."
+
+
+class NoExam(NotFound):
+    """The course has no exam."""
+
+    message = "This course has no exam."
+
+
+class DifferentAnswer(Conflict):
+    """One key was used for two answers."""
+
+    message = "This answer was sent under a key that another answer has used. Reload the page and choose it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """That an answer is kept, and whether a later one counts in its place."""
+
+    at: datetime
+    counts: bool
+
+
+def of(db: Session, person: Person, attempt_id: int) -> Attempt:
+    """Give an attempt of hers, or raise `NotHers`."""
+    attempt = db.get(Attempt, attempt_id)
+    if attempt is None or db.get_one(Enrollment, attempt.enrollment_id).person_id != person.id:
+        raise NotHers
+    return attempt
+
+
+def all_of(db: Session, enrollment: Enrollment) -> list[Attempt]:
+    """Give the attempts of an enrollment, first to last."""
+    mine = select(Attempt).where(col(Attempt.enrollment_id) == enrollment.id)
+    return list(db.exec(mine.order_by(col(Attempt.number))))
+
+
+def open_one(attempts: list[Attempt]) -> Attempt | None:
+    """Find the attempt that is not submitted yet."""
+    return next((attempt for attempt in attempts if attempt.submitted_at is None), None)
+
+
+def left(exam: Exam, attempts: list[Attempt]) -> int | None:
+    """Say how many more attempts may be started; None where there is no limit."""
+    return None if exam.attempts is None else max(0, exam.attempts - len(attempts))
+
+
+def start(db: Session, enrollment: Enrollment, *, now: datetime) -> Attempt:
+    """Start an attempt, or go on with the one that is open. Limits hold however many starts race."""
+    enrollment = enrollments.locked(db, enrollment)
+    exam = exam_of(editions.by_id(db, enrollment.edition_id).course)
+    attempts = all_of(db, enrollment)
+    if running := open_one(attempts):
+        return running
+    if any(attempt.passed for attempt in attempts):
+        raise AlreadyPassed
+    if left(exam, attempts) == 0:
+        raise AttemptsExhausted(len(attempts))
+    attempt = Attempt(
+        enrollment_id=enrollment.id,
+        edition_id=enrollment.edition_id,
+        number=len(attempts) + 1,
+        seed=secrets.token_hex(16),
+        started_at=now,
+    )
+    db.add(attempt)
+    db.flush()
+    return attempt
+
+
+def exam_of(course: Course) -> Exam:
+    """Give the exam of a course, or raise `NoExam`."""
+    if course.exam is None:
+        raise NoExam
+    return course.exam
+
+
+def paper(db: Session, attempt: Attempt) -> Paper:
+    """Lay out the paper of an attempt again, exactly as it was."""
+    return papers.draw(exam_of(editions.by_id(db, attempt.edition_id).course), attempt.seed)
+
+
+def save_answer(
+    db: Session, attempt: Attempt, question_id: str, answer: Answer, *, sequence: int, key: str, now: datetime
+) -> Saved:
+    """Keep an answer. It is there for good once this commits; a later sequence wins, whatever arrives first."""
+    question = _question(db, attempt, question_id)
+    if not KEY.fullmatch(key) or not 0 <= sequence < 2**53:
+        raise Invalid({question_id: "This answer came without its place in the order. Reload the page."})
+    if grading.is_blank(question, answer):
+        answer = None
+    # A device whose clock runs ahead must not outrank every answer that another one gives after it.
+    sequence = min(sequence, int(now.timestamp() * 1000) + CLOCK_SLACK_MS)
+    event = AnswerEvent(
+        attempt_id=attempt.id,
+        question_id=question_id,
+        sequence=sequence,
+        key=key,
+        answer=json.dumps(answer, ensure_ascii=False, sort_keys=True),
+        received_at=now,
+    )
+    if len(event.answer) > LARGEST_ANSWER:
+        raise Invalid({question_id: f"An answer may have at most {LARGEST_ANSWER:,} letters."})
+    _hold_open(db, attempt)
+    if not insert_once(db, event):
+        _assert_same(db, event)
+    newest = select(func.max(AnswerEvent.sequence)).where(col(AnswerEvent.attempt_id) == attempt.id)
+    top = db.exec(newest.where(col(AnswerEvent.question_id) == question_id)).one()
+    return Saved(at=now, counts=top == sequence)
+
+
+def answers(db: Session, attempt: Attempt) -> dict[str, Answer]:
+    """Give the answer that counts for each question: the one with the highest sequence."""
+    events = select(AnswerEvent.question_id, AnswerEvent.answer).where(col(AnswerEvent.attempt_id) == attempt.id)
+    newest_last = db.exec(events.order_by(col(AnswerEvent.sequence), col(AnswerEvent.id)))
+    return {question_id: json.loads(answer) for question_id, answer in newest_last}
+
+
+def last_saved_at(db: Session, attempt: Attempt) -> datetime | None:
+    """Say when the newest answer of an attempt was kept."""
+    kept = select(AnswerEvent.received_at).where(col(AnswerEvent.attempt_id) == attempt.id)
+    return db.exec(kept.order_by(col(AnswerEvent.id).desc()).limit(1)).first()
+
+
+def submit(db: Session, attempt: Attempt, *, now: datetime) -> Attempt:
+    """Grade an attempt and close it; submitting it again changes nothing."""
+    enrollments.locked(db, db.get_one(Enrollment, attempt.enrollment_id))
+    attempt = _locked(db, attempt)
+    if attempt.submitted_at is not None:
+        return attempt
+    result = regarded(db, attempt)
+    attempt.submitted_at = now
+    attempt.score, attempt.possible, attempt.passed = str(result.score), str(result.possible), result.passed
+    db.add(attempt)
+    db.flush()
+    return attempt
+
+
+def regarded(db: Session, attempt: Attempt) -> Result:
+    """Grade the answers as they stand."""
+    exam = exam_of(editions.by_id(db, attempt.edition_id).course)
+    questions = papers.draw(exam, attempt.seed).questions
+    return grading.grade(questions, answers(db, attempt), pass_mark=exam.pass_mark)
+
+
+def _question(db: Session, attempt: Attempt, question_id: str) -> Question:
+    slot = paper(db, attempt).slot(question_id)
+    if slot is None:
+        raise NotFound("This exam does not ask that question. Reload the page.")
+    return slot.question
+
+
+def _locked(db: Session, attempt: Attempt) -> Attempt:
+    mine = select(Attempt).where(col(Attempt.id) == attempt.id)
+    return db.exec(mine.with_for_update().execution_options(populate_existing=True)).one()
+
+
+def _hold_open(db: Session, attempt: Attempt) -> None:
+    # Held until the commit: an answer is either graded with the attempt or told that it came too late.
+    if _locked(db, attempt).submitted_at is not None:
+        raise AlreadySubmitted
+
+
+def _assert_same(db: Session, event: AnswerEvent) -> None:
+    known = select(AnswerEvent).where(
+        col(AnswerEvent.attempt_id) == event.attempt_id, col(AnswerEvent.key) == event.key
+    )
+    first = db.exec(known).one()
+    if (first.question_id, first.answer) != (event.question_id, event.answer):
+        raise DifferentAnswer

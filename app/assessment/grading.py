@@ -1,0 +1,199 @@
+"""Grading, in exact arithmetic: a blank earns nothing, and a wrong tick never raises a score.
+
+The rules are those of the authoring contract (docs/authoring.md, "Scores"). An answer is what a learner
+gave, by the numbers that options have in the author's order, counted from 1; `None` is a blank.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from itertools import pairwise
+from typing import cast
+
+from app.content.course import Kind, Question
+
+Answer = int | str | list[int] | list[str] | dict[str, int] | None
+Answers = Mapping[str, Answer]
+
+NOTHING, WHOLE = Fraction(0), Fraction(1)
+GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What one question earned."""
+
+    question: Question
+    answer: Answer
+    share: Fraction  # of its points, from 0 to 1
+
+    @property
+    def points(self) -> Fraction:
+        """Points earned."""
+        return self.share * self.question.points
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it earned all it could."""
+        return self.share == 1
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was answered."""
+        return is_blank(self.question, self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a paper earned, mark by mark; ungraded questions count neither way."""
+
+    marks: tuple[Mark, ...]
+    pass_mark: int  # percent
+
+    @property
+    def score(self) -> Fraction:
+        """Points earned in all."""
+        return sum((mark.points for mark in self.marks), NOTHING)
+
+    @property
+    def possible(self) -> Fraction:
+        """Points that could be earned."""
+        return sum((mark.question.points for mark in self.marks), NOTHING)
+
+    @property
+    def passed(self) -> bool:
+        """Whether `score × 100 ≥ pass mark × possible`; a paper with nothing to earn is not passed."""
+        return self.possible > 0 and self.score * 100 >= self.pass_mark * self.possible
+
+
+def grade(questions: Sequence[Question], answers: Answers, *, pass_mark: int) -> Result:
+    """Grade a paper: each graded question once, whatever else the answers hold."""
+    marks = tuple(
+        Mark(question, answers.get(question.id), share(question, answers.get(question.id)))
+        for question in questions
+        if question.graded
+    )
+    return Result(marks=marks, pass_mark=pass_mark)
+
+
+def share(question: Question, answer: Answer) -> Fraction:
+    """Give the share of its points that an answer earns."""
+    if not question.graded or is_blank(question, answer):
+        return NOTHING
+    earned = _SHARES[question.kind](question, answer)
+    return earned if question.partial_credit else Fraction(earned == 1)
+
+
+def is_blank(question: Question, answer: Answer) -> bool:
+    """Say whether an answer holds nothing: untouched, unticked, or white space only."""
+    if answer is None or answer in ("", [], {}):
+        return True
+    if isinstance(answer, str):
+        return not answer.strip()
+    if question.kind == Kind.GAPS:
+        return all(not str(text).strip() for text in cast("list[str]", answer))
+    return False
+
+
+def _choose_one(question: Question, answer: Answer) -> Fraction:
+    return Fraction(isinstance(answer, int) and answer in _right_numbers(question))
+
+
+def _choose_all(question: Question, answer: Answer) -> Fraction:
+    ticked = set(cast("list[int]", answer)) if isinstance(answer, list) else set()
+    right = _right_numbers(question)
+    if not right:
+        return NOTHING
+    if not question.partial_credit:
+        return Fraction(ticked == right)
+    # Never below 0: a wrong tick takes back a right one, and no more than there were.
+    return max(NOTHING, Fraction(len(ticked & right) - len(ticked - right), len(right)))
+
+
+def _matching(question: Question, answer: Answer) -> Fraction:
+    chosen = answer if isinstance(answer, dict) else {}
+    terms = [(number, pair) for number, pair in enumerate(question.pairs, 1) if pair.term]
+    meanings = [pair.meaning for pair in question.pairs]
+
+    def fits(number: int, meaning: str) -> bool:
+        pick = chosen.get(str(number))
+        # Compared as text: where two terms share a meaning, either line of it will do.
+        return isinstance(pick, int) and 1 <= pick <= len(meanings) and meanings[pick - 1] == meaning
+
+    return Fraction(sum(fits(number, pair.meaning) for number, pair in terms), len(terms))
+
+
+def _ordering(question: Question, answer: Answer) -> Fraction:
+    order = cast("list[int]", answer) if isinstance(answer, list) else []
+    total = len(question.items)
+    if total < 2 or len(set(order)) != len(order):
+        return NOTHING
+    if not question.partial_credit:
+        return Fraction(order == list(range(1, total + 1)))
+    neighbors = sum(1 for first, second in pairwise(order) if second == first + 1)
+    return Fraction(neighbors, total - 1)
+
+
+def _short(question: Question, answer: Answer) -> Fraction:
+    return Fraction(_says(question, str(answer), question.accepted))
+
+
+def _gaps(question: Question, answer: Answer) -> Fraction:
+    texts = [str(text) for text in answer] if isinstance(answer, list) else [str(answer)]
+    filled = zip(texts, question.gaps, strict=False)
+    return Fraction(sum(_says(question, text, accepted) for text, accepted in filled), len(question.gaps))
+
+
+def _number(question: Question, answer: Answer) -> Fraction:
+    given = read_number(str(answer))
+    if given is None or question.number is None:
+        return NOTHING
+    return Fraction(abs(given - question.number) <= question.tolerance)
+
+
+_SHARES = {
+    Kind.CHOOSE_ONE: _choose_one,
+    Kind.TRUE_FALSE: _choose_one,
+    Kind.CHOOSE_ALL: _choose_all,
+    Kind.MATCHING: _matching,
+    Kind.ORDERING: _ordering,
+    Kind.SHORT: _short,
+    Kind.GAPS: _gaps,
+    Kind.NUMBER: _number,
+}
+
+
+def _right_numbers(question: Question) -> set[int]:
+    return {number for number, option in enumerate(question.options, 1) if option.right}
+
+
+def _says(question: Question, text: str, accepted: Sequence[str]) -> bool:
+    folded = fold(text, match_capitals=question.match_capitals)
+    return bool(folded) and folded in {fold(one, match_capitals=question.match_capitals) for one in accepted}
+
+
+def fold(text: str, *, match_capitals: bool) -> str:
+    """Give the form in which short answers compare: NFKC, trimmed, white space folded, one final stop forgiven."""
+    text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'")
+    text = " ".join(text.split()).removesuffix(".").rstrip()
+    return text if match_capitals else text.casefold()
+
+
+def read_number(text: str) -> Decimal | None:
+    """Read a number as people type it: 1,000 and 1000, a decimal point, - or −; None for anything else."""
+    text = text.strip().replace("\N{MINUS SIGN}", "-")
+    if "," in text:
+        if not GROUPED.fullmatch(text):
+            return None
+        text = text.replace(",", "")
+    if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", text, flags=re.ASCII):
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # pragma: no cover - the pattern above lets only numbers through
+        return None

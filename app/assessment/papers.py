@@ -1,0 +1,115 @@
+"""Papers: what one learner is asked, drawn from a seed so that the very paper can be laid out again.
+
+The order depends on nothing but the exam and the seed: each choice hashes the seed with the ids at stake,
+so it is the same on every machine and in every version of Python.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from app.content.course import Case, Exam, Kind, Option, Pool, Question, Shuffle
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One question on a paper: its number, and the order in which its options stand, numbered as written."""
+
+    number: int  # counts from 1 over the paper
+    question: Question
+    order: tuple[int, ...]  # of options, meanings, or items to put in order
+    case: Case | None = None  # the story it belongs to
+
+    @property
+    def options(self) -> tuple[tuple[int, Option], ...]:
+        """The options as she sees them, each with the number it was written under."""
+        return tuple((number, self.question.options[number - 1]) for number in self.order)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """All that one learner is asked, in her order."""
+
+    seed: str
+    slots: tuple[Slot, ...]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions, in her order."""
+        return tuple(slot.question for slot in self.slots)
+
+    def slot(self, question_id: str) -> Slot | None:
+        """Find a question of this paper by its id."""
+        return next((slot for slot in self.slots if slot.question.id == question_id), None)
+
+
+def draw(exam: Exam, seed: str) -> Paper:
+    """Draw the paper of a seed."""
+    items = [chosen for item in exam.items for chosen in _drawn(item, seed)]
+    if exam.shuffle in {Shuffle.QUESTIONS, Shuffle.BOTH}:
+        items = shuffled(items, seed, "questions", key=lambda item: item.id)
+    asked = [(question, case) for item in items for question, case in _asked(item)]
+    return Paper(
+        seed=seed,
+        slots=tuple(
+            Slot(number=number, question=question, order=_order(question, exam, seed), case=case)
+            for number, (question, case) in enumerate(asked, 1)
+        ),
+    )
+
+
+def shuffled(items: Sequence[T], seed: str, purpose: str, *, key: Callable[[T], str]) -> list[T]:
+    """Give the items in the order that a seed decides."""
+    return sorted(items, key=lambda item: hashlib.sha256(f"{seed}\0{purpose}\0{key(item)}".encode()).digest())
+
+
+def _drawn(item: Question | Case | Pool, seed: str) -> list[Question | Case]:
+    if not isinstance(item, Pool):
+        return [item]
+    mixed = shuffled(item.items, seed, f"pool {item.id}", key=lambda one: one.id)
+    mixed = _per_objective(mixed, item.draw) if item.per_objective else mixed[: item.draw]
+    # What was drawn stands in the author's order; shuffling questions is the exam's own choice.
+    drawn = {one.id for one in mixed}
+    return [one for one in item.items if one.id in drawn]
+
+
+def _per_objective(mixed: list[Question | Case], draw: int) -> list[Question | Case]:
+    taken: dict[int | None, int] = {}
+    chosen = []
+    for one in mixed:
+        objective = one.objective if isinstance(one, Question) else None
+        if taken.get(objective, 0) < draw:
+            taken[objective] = taken.get(objective, 0) + 1
+            chosen.append(one)
+    return chosen
+
+
+def _asked(item: Question | Case) -> list[tuple[Question, Case | None]]:
+    if isinstance(item, Case):
+        return [(question, item) for question in item.questions]
+    return [(item, None)]
+
+
+def _order(question: Question, exam: Exam, seed: str) -> tuple[int, ...]:
+    count = len(question.options or question.pairs or question.items)
+    numbers = tuple(range(1, count + 1))
+    if not _mixes(question, exam):
+        return numbers
+    mixed = tuple(shuffled(numbers, seed, question.id, key=str))
+    # An ordering question laid out in its right order would give its key away.
+    return mixed[::-1] if question.kind == Kind.ORDERING and mixed == numbers else mixed
+
+
+def _mixes(question: Question, exam: Exam) -> bool:
+    if question.kind in {Kind.ORDERING, Kind.MATCHING}:
+        return True  # as written, they show their keys
+    if question.kind in {Kind.TRUE_FALSE, Kind.SCALE}:
+        return False
+    if question.shuffle is not None:
+        return question.shuffle
+    return exam.shuffle in {Shuffle.OPTIONS, Shuffle.BOTH}

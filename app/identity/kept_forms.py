@@ -1,0 +1,71 @@
+"""Forms sent after a sign-in expired: kept for the person they came from, replayed after her next code."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import LargeBinary, delete, func
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from app.identity.people import Person
+from app.kit.database import UtcDateTime
+from app.kit.errors import TooMany
+
+KEPT_FOR = timedelta(days=7)
+MOST = 200  # forms kept for one person
+LARGEST = 256 * 1024  # bytes of one form
+
+
+class KeptForm(SQLModel, table=True):
+    """One form as it was sent: where to, what, and by whom. Only her next sign-in replays it."""
+
+    __tablename__ = "kept_form"
+
+    id: int = Field(default=None, primary_key=True)
+    ticket: str = Field(unique=True)
+    person_id: int = Field(foreign_key="person.id", ondelete="RESTRICT", index=True)
+    path: str
+    content_type: str
+    body: bytes = Field(sa_type=LargeBinary)
+    kept_at: datetime = Field(sa_type=UtcDateTime)
+    replayed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class TooManyKept(TooMany):
+    """More was sent while signed out than is kept."""
+
+    message = "Please sign in to go on: we keep what you send while you are signed out, but not this much of it."
+
+
+def keep(db: Session, person: Person, *, path: str, content_type: str, body: bytes, now: datetime) -> None:
+    """Keep a form for the person whose sign-in expired."""
+    waiting = select(func.count()).where(col(KeptForm.person_id) == person.id, col(KeptForm.replayed_at).is_(None))
+    if len(body) > LARGEST or db.exec(waiting).one() >= MOST:
+        raise TooManyKept
+    db.add(
+        KeptForm(
+            ticket=secrets.token_urlsafe(24),
+            person_id=person.id,
+            path=path,
+            content_type=content_type,
+            body=body,
+            kept_at=now,
+        )
+    )
+
+
+def waiting(db: Session, person: Person, *, now: datetime) -> list[KeptForm]:
+    """Give the forms that wait for her, oldest first."""
+    hers = select(KeptForm).where(col(KeptForm.person_id) == person.id, col(KeptForm.replayed_at).is_(None))
+    return list(db.exec(hers.where(col(KeptForm.kept_at) > now - KEPT_FOR).order_by(col(KeptForm.id))))
+
+
+def replayed(db: Session, forms: list[int], *, now: datetime) -> None:
+    """Note that forms were replayed, and drop their words: what they said is where it belongs now."""
+    for form in db.exec(select(KeptForm).where(col(KeptForm.id).in_(forms))):
+        form.replayed_at, form.body = now, b""
+        db.add(form)
+
+
+def purge(db: Session, *, now: datetime) -> None:
+    """Drop forms that nobody came back for."""
+    db.execute(delete(KeptForm).where(col(KeptForm.kept_at) < now - KEPT_FOR))

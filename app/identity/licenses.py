@@ -1,0 +1,75 @@
+"""Licenses: any number per person, as she confirmed them; what a certificate prints is copied from here."""
+
+import re
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from app.identity.people import Person
+from app.kit.database import UtcDateTime
+from app.kit.errors import Invalid
+
+# States, the District of Columbia and the territories that license social workers, by postal abbreviation.
+STATES = {
+    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
+    "CT": "Connecticut", "DE": "Delaware", "DC": "District of Columbia", "FL": "Florida", "GA": "Georgia",
+    "GU": "Guam", "HI": "Hawaii", "ID": "Idaho", "IL": "Illinois", "IN": "Indiana", "IA": "Iowa", "KS": "Kansas",
+    "KY": "Kentucky", "LA": "Louisiana", "ME": "Maine", "MD": "Maryland", "MA": "Massachusetts", "MI": "Michigan",
+    "MN": "Minnesota", "MS": "Mississippi", "MO": "Missouri", "MT": "Montana", "NE": "Nebraska", "NV": "Nevada",
+    "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York", "NC": "North Carolina",
+    "ND": "North Dakota", "MP": "Northern Mariana Islands", "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon",
+    "PA": "Pennsylvania", "PR": "Puerto Rico", "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota",
+    "TN": "Tennessee", "TX": "Texas", "UT": "Utah", "VT": "Vermont", "VI": "U.S. Virgin Islands", "VA": "Virginia",
+    "WA": "Washington", "WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
+}  # fmt: skip
+TYPE = re.compile(r"[A-Za-z][A-Za-z .()/-]{0,39}")
+NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z ./-]{0,29}")
+
+
+class License(SQLModel, table=True):
+    """One license of one person. A number given again is confirmed again, not stored twice."""
+
+    __tablename__ = "license"
+    __table_args__ = (UniqueConstraint("person_id", "state", "type", "number"),)
+
+    id: int = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", ondelete="RESTRICT", index=True)
+    state: str
+    type: str
+    number: str
+    confirmed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+def read(state: str, kind: str, number: str) -> tuple[str, str, str] | None:
+    """Read a license as typed: all three parts, or none of them; raise `Invalid` for anything between."""
+    state, kind, number = state.strip().upper(), " ".join(kind.split()), " ".join(number.split())
+    if not (state or kind or number):
+        return None
+    mistakes = {}
+    if state not in STATES:
+        mistakes["license_state"] = "Choose the state that issued your license."
+    if not TYPE.fullmatch(kind):
+        mistakes["license_type"] = "Enter the type of your license, such as LCSW."
+    if not NUMBER.fullmatch(number):
+        mistakes["license_number"] = "Enter your license number as it stands on your license."
+    if mistakes:
+        raise Invalid(mistakes)
+    return state, kind, number
+
+
+def confirm(db: Session, person: Person, parts: tuple[str, str, str], *, now: datetime) -> License:
+    """Keep a license she confirmed, or confirm again the one that is kept."""
+    state, kind, number = parts
+    mine = select(License).where(col(License.person_id) == person.id, col(License.state) == state)
+    known = db.exec(mine.where(col(License.type) == kind, col(License.number) == number)).first()
+    license_ = known or License(person_id=person.id, state=state, type=kind, number=number, confirmed_at=now)
+    license_.confirmed_at = now
+    db.add(license_)
+    return license_
+
+
+def latest(db: Session, person: Person) -> License | None:
+    """Give the license she confirmed last."""
+    mine = select(License).where(col(License.person_id) == person.id)
+    return db.exec(mine.order_by(col(License.confirmed_at).desc(), col(License.id).desc())).first()

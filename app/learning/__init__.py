@@ -1,0 +1,1 @@
+"""A person in a course: enrolled, reading, and telling us what she thought of it."""

@@ -1,0 +1,112 @@
+"""Evaluations: what she thought of the course, kept apart from who she is.
+
+That an enrollment has been evaluated is one row; what was said is another, with no way from one to the
+other: a random key, and a day in place of a time.
+"""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from app.content.course import Course, Kind, Question
+from app.kit.database import UtcDateTime, insert_once
+from app.kit.errors import Invalid
+from app.learning.enrollments import Enrollment
+
+LONGEST = 4_000
+SCALE = ("1", "2", "3", "4", "5")
+
+
+class Evaluation(SQLModel, table=True):
+    """That the evaluation of an enrollment was sent, and when."""
+
+    __tablename__ = "evaluation"
+
+    enrollment_id: int = Field(primary_key=True, foreign_key="enrollment.id", ondelete="RESTRICT")
+    submitted_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class EvaluationResponse(SQLModel, table=True):
+    """What somebody said of an edition."""
+
+    __tablename__ = "evaluation_response"
+
+    id: str = Field(primary_key=True)
+    edition_id: int = Field(foreign_key="edition.id", ondelete="RESTRICT", index=True)
+    submitted_on: date
+    answers: str  # JSON: item → answer
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing the evaluation asks. A scale runs from 1 (not at all) to 5 (fully)."""
+
+    name: str
+    asks: str
+    is_scale: bool
+    is_required: bool = True
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+# What every course is asked (NASW: the form mirrors the objectives; ASWB ACE practice adds the rest).
+STANDARD = (
+    Item("instructor", "The course was taught with knowledge and respect.", is_scale=True),
+    Item("content", "The content was accurate, current and free of bias.", is_scale=True),
+    Item("relevance", "The course was relevant to social work practice.", is_scale=True),
+    Item("format", "The format suited the content, and the pages were accessible to me.", is_scale=True),
+    Item("commercial", "The course was free of commercial influence.", is_scale=True),
+    Item("practice", "What will you change in your practice?", is_scale=False, is_required=False),
+)
+
+
+def items(course: Course) -> tuple[Item, ...]:
+    """Give everything the evaluation of a course asks: each objective, the standard items, the author's own."""
+    objectives = (
+        Item(f"objective-{number}", objective, is_scale=True) for number, objective in enumerate(course.objectives, 1)
+    )
+    return (*objectives, *STANDARD, *(_own_item(question) for question in course.evaluation))
+
+
+def _own_item(question: Question) -> Item:
+    is_scale = question.kind != Kind.FREE_TEXT
+    return Item(f"own-{question.id}", question.heading, is_scale=is_scale, is_required=is_scale)
+
+
+def read(course: Course, sent: Mapping[str, str]) -> dict[str, str]:
+    """Read the answers as sent; raise `Invalid` with a sentence for each that is missing or cannot be."""
+    answers, mistakes = {}, {}
+    for item in items(course):
+        answer = sent.get(item.name, "").strip()
+        if item.is_scale and answer not in SCALE:
+            mistakes[item.name] = "Choose a number from 1 to 5."
+        elif len(answer) > LONGEST:
+            mistakes[item.name] = f"Write at most {LONGEST:,} letters."
+        elif answer:
+            answers[item.name] = answer
+    if mistakes:
+        raise Invalid(mistakes)
+    return answers
+
+
+def submit(db: Session, enrollment: Enrollment, answers: Mapping[str, str], *, now: datetime) -> None:
+    """Keep an evaluation, once: sending it again adds nothing."""
+    if not insert_once(db, Evaluation(enrollment_id=enrollment.id, submitted_at=now)):
+        return
+    db.add(
+        EvaluationResponse(
+            id=str(uuid.uuid4()),
+            edition_id=enrollment.edition_id,
+            submitted_on=now.date(),
+            answers=json.dumps(dict(answers), ensure_ascii=False, sort_keys=True),
+        )
+    )
+
+
+def is_done(db: Session, enrollment: Enrollment) -> bool:
+    """Say whether the evaluation of an enrollment was sent."""
+    found = select(Evaluation.enrollment_id).where(col(Evaluation.enrollment_id) == enrollment.id)
+    return db.exec(found).first() is not None

@@ -1,0 +1,70 @@
+"""The provider: one deployment is one provider, and this is what it says of itself."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, Session, SQLModel
+
+from app import audit
+from app.kit.database import UtcDateTime
+from app.kit.errors import Refusal
+
+ONLY = 1
+DEMONSTRATION_NAME = "Continua Demonstration Provider"
+
+
+class Provider(SQLModel, table=True):
+    """Who offers the courses, who signs the certificates, and the policies that boards want to see."""
+
+    __tablename__ = "provider"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: int = Field(default=ONLY, primary_key=True)
+    name: str = DEMONSTRATION_NAME
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    signer_name: str = ""
+    signer_title: str = ""
+    refund_policy: str = ""
+    grievance_policy: str = ""
+    accommodations_policy: str = ""
+    privacy_policy: str = ""
+    changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether an operator has said who the provider is, and who signs for it."""
+        return self.name != DEMONSTRATION_NAME and bool(self.signer_name)
+
+
+FIELDS = tuple(name for name in Provider.model_fields if name not in {"id", "changed_at"})
+
+
+class NoSuchField(Refusal):
+    """The provider has no field of this name."""
+
+    def __init__(self, name: str) -> None:
+        """Name the field and the ones there are."""
+        super().__init__(f"The provider has no “{name}”. It has: {', '.join(FIELDS)}.")
+
+
+def current(db: Session) -> Provider:
+    """Give the provider; before one is named, a stand-in that is good for demonstrations only."""
+    return db.get(Provider, ONLY) or Provider()
+
+
+def change(db: Session, values: dict[str, str], *, by: audit.Actor, now: datetime) -> Provider:
+    """Set what the provider says of itself, on the record; what is issued already keeps what it says."""
+    for name in values:
+        if name not in FIELDS:
+            raise NoSuchField(name)
+    provider = current(db)
+    before = {name: getattr(provider, name) for name in values}
+    for name, value in values.items():
+        setattr(provider, name, value.strip())
+    provider.changed_at = now
+    db.add(provider)
+    detail = {"before": before, "after": values}
+    audit.record(db, actor=by, act="provider.changed", subject=provider.name, now=now, detail=detail)
+    return provider

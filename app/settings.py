@@ -1,0 +1,56 @@
+"""Everything an operator may set: read once at start, frozen, documented in docs/operating.md."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The operator's choices, from environment variables named CONTINUA_… and from a file `.env`."""
+
+    model_config = SettingsConfigDict(env_prefix="CONTINUA_", env_file=".env", frozen=True, extra="ignore")
+
+    data: Path = Path("var")
+    database_url: str = ""  # empty: an SQLite file in the data folder
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""  # empty: http://HOST:PORT
+    courses: Path = Path("courses")
+    smtp_url: str = ""  # smtp://user:password@host:587, or smtps://…:465; empty: no mail leaves the machine
+
+    @field_validator("public_url", mode="after")
+    @classmethod
+    def _no_trailing_slash(cls, url: str) -> str:
+        return url.rstrip("/")
+
+    @property
+    def database(self) -> str:
+        """Where the database is, as SQLAlchemy writes it."""
+        return self.database_url or f"sqlite:///{self.data / 'continua.db'}"
+
+    @property
+    def address(self) -> str:
+        """The public address, without a slash at its end: what links, QR codes and mail are made with."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def scheme(self) -> Literal["http", "https"]:
+        """Whether the public address is encrypted: cookies are stricter then."""
+        return "https" if urlsplit(self.address).scheme == "https" else "http"
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether the public address is this machine's own: then nothing issued here counts for credit."""
+        host = urlsplit(self.address).hostname or ""
+        if host == "localhost" or host.endswith(".localhost"):
+            return True
+        try:
+            return ip_address(host).is_loopback or ip_address(host).is_unspecified
+        except ValueError:
+            return False
