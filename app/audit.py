@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Field, Session, SQLModel
 
-from app.kit.database import UtcDateTime
+from app.kit.database import RowId, UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ class AuditLine(SQLModel, table=True):
 
     __tablename__ = "audit_line"
 
-    id: int = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
     at: datetime = Field(sa_type=UtcDateTime)
-    actor_id: int | None = None
+    actor_id: int | None = Field(default=None, sa_type=RowId)
     actor_label: str
     act: str = Field(index=True)  # certificate.revoked
     subject: str = Field(index=True)  # what it was done to: a number, a code, a name

@@ -17,11 +17,11 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from app.assessment import grading, papers
 from app.assessment.grading import Answer, Result
 from app.assessment.papers import Paper
-from app.content.course import Course, Exam, Question
+from app.content.course import Course, Exam, Module, Question
 from app.identity.people import Person
-from app.kit.database import UtcDateTime, insert_once
+from app.kit.database import RowId, UtcDateTime, insert_once
 from app.kit.errors import Conflict, Invalid, NotFound
-from app.learning import enrollments
+from app.learning import enrollments, progress
 from app.learning.enrollments import Enrollment
 from app.library import editions
 
@@ -47,9 +47,9 @@ class Attempt(SQLModel, table=True):
         ),
     )
 
-    id: int = Field(default=None, primary_key=True)
-    enrollment_id: int = Field(foreign_key="enrollment.id", ondelete="RESTRICT")
-    edition_id: int = Field(foreign_key="edition.id", ondelete="RESTRICT")
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    enrollment_id: int = Field(foreign_key="enrollment.id", ondelete="RESTRICT", sa_type=RowId)
+    edition_id: int = Field(foreign_key="edition.id", ondelete="RESTRICT", sa_type=RowId)
     number: int
     seed: str
     started_at: datetime = Field(sa_type=UtcDateTime)
@@ -72,8 +72,8 @@ class AnswerEvent(SQLModel, table=True):
     __tablename__ = "answer_event"
     __table_args__ = (UniqueConstraint("attempt_id", "key"),)
 
-    id: int = Field(default=None, primary_key=True)
-    attempt_id: int = Field(foreign_key="attempt.id", ondelete="RESTRICT", index=True)
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    attempt_id: int = Field(foreign_key="attempt.id", ondelete="RESTRICT", index=True, sa_type=RowId)
     question_id: str
     sequence: int = Field(sa_type=BigInteger)  # the learner's own count: milliseconds, never the same twice
     key: str
@@ -103,6 +103,14 @@ class AlreadyPassed(Conflict):
     """She has passed; another attempt could only confuse."""
 
     message = "You have passed this exam. There is nothing more to answer."
+
+
+class ReadingLeft(Conflict):
+    """The exam opens when the text is read: the contact hours are for reading it."""
+
+    def __init__(self, module: Module) -> None:
+        """Name the next module."""
+        super().__init__(f"The exam opens when every module is marked as done. Next: “{module.title}”.")
 
 
 class NoExam(NotFound):
@@ -152,10 +160,13 @@ def left(exam: Exam, attempts: list[Attempt]) -> int | None:
 def start(db: Session, enrollment: Enrollment, *, now: datetime) -> Attempt:
     """Start an attempt, or go on with the one that is open. Limits hold however many starts race."""
     enrollment = enrollments.locked(db, enrollment)
-    exam = exam_of(editions.by_id(db, enrollment.edition_id).course)
+    course = editions.by_id(db, enrollment.edition_id).course
+    exam = exam_of(course)
     attempts = all_of(db, enrollment)
     if running := open_one(attempts):
         return running
+    if unread := progress.of(db, enrollment.id).next_in(course):
+        raise ReadingLeft(unread)
     if any(attempt.passed for attempt in attempts):
         raise AlreadyPassed
     if left(exam, attempts) == 0:
@@ -181,7 +192,12 @@ def exam_of(course: Course) -> Exam:
 
 def paper(db: Session, attempt: Attempt) -> Paper:
     """Lay out the paper of an attempt again, exactly as it was."""
-    return papers.draw(exam_of(editions.by_id(db, attempt.edition_id).course), attempt.seed)
+    return paper_of(editions.by_id(db, attempt.edition_id).course, attempt)
+
+
+def paper_of(course: Course, attempt: Attempt) -> Paper:
+    """Lay out the paper of an attempt from the edition it was drawn from."""
+    return papers.draw(exam_of(course), attempt.seed)
 
 
 def save_answer(

@@ -100,9 +100,15 @@ def _order(question: Question, exam: Exam, seed: str) -> tuple[int, ...]:
     numbers = tuple(range(1, count + 1))
     if not _mixes(question, exam):
         return numbers
-    mixed = tuple(shuffled(numbers, seed, question.id, key=str))
-    # An ordering question laid out in its right order would give its key away.
-    return mixed[::-1] if question.kind == Kind.ORDERING and mixed == numbers else mixed
+    if question.kind == Kind.ORDERING:
+        return never_as_written(numbers, seed, question.id)
+    return tuple(shuffled(numbers, seed, question.id, key=str))
+
+
+def never_as_written(numbers: tuple[int, ...], seed: str, question_id: str) -> tuple[int, ...]:
+    """Mix items whose written order is their key: it is never the order they are shown in."""
+    order = tuple(shuffled(numbers, seed, question_id, key=str))
+    return order[::-1] if order == numbers else order
 
 
 def _mixes(question: Question, exam: Exam) -> bool:

@@ -4,10 +4,9 @@ The row is the truth and holds every fact it prints. Its PDF is a drawing of the
 its own with its SHA-256. The database refuses to delete a certificate or to change what it says.
 """
 
-import hashlib
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, text
+from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app import audit
@@ -15,7 +14,7 @@ from app.awards import numbers
 from app.awards.facts import Facts
 from app.identity.people import Person
 from app.kit import jobs, mail
-from app.kit.database import UtcDateTime, insert_once
+from app.kit.database import RowId, UtcDateTime, insert_once
 from app.kit.errors import Conflict, NotFound, Refusal
 
 DRAW = "draw-certificate"
@@ -37,15 +36,15 @@ class Certificate(SQLModel, table=True):
         CheckConstraint("(revoked_at IS NULL) = (revocation_reason IS NULL)", name="revocation"),
     )
 
-    id: int = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
     number: str = Field(unique=True)
-    enrollment_id: int = Field(foreign_key="enrollment.id", ondelete="RESTRICT")
-    person_id: int = Field(foreign_key="person.id", ondelete="RESTRICT", index=True)
-    edition_id: int = Field(foreign_key="edition.id", ondelete="RESTRICT")
+    enrollment_id: int = Field(foreign_key="enrollment.id", ondelete="RESTRICT", sa_type=RowId)
+    person_id: int = Field(foreign_key="person.id", ondelete="RESTRICT", index=True, sa_type=RowId)
+    edition_id: int = Field(foreign_key="edition.id", ondelete="RESTRICT", sa_type=RowId)
     statement: str = Field(sa_type=Text)  # the frozen facts as canonical JSON
     completed_at: datetime = Field(sa_type=UtcDateTime)
     issued_at: datetime = Field(sa_type=UtcDateTime)
-    replaces: int | None = Field(default=None, foreign_key="certificate.id", ondelete="RESTRICT")
+    replaces: int | None = Field(default=None, foreign_key="certificate.id", ondelete="RESTRICT", sa_type=RowId)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_by: str | None = None
     revocation_reason: str | None = None
@@ -54,17 +53,6 @@ class Certificate(SQLModel, table=True):
     def facts(self) -> Facts:
         """Everything the certificate says."""
         return Facts.from_json(self.statement)
-
-
-class CertificatePdf(SQLModel, table=True):
-    """The drawing of a certificate as it was first made: these bytes, for ever."""
-
-    __tablename__ = "certificate_pdf"
-
-    certificate_id: int = Field(primary_key=True, foreign_key="certificate.id", ondelete="RESTRICT")
-    content: bytes = Field(sa_type=LargeBinary)
-    sha256: str
-    drawn_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class NoSuchCertificate(NotFound):
@@ -154,17 +142,6 @@ def revoke(db: Session, certificate: Certificate, *, reason: str, by: audit.Acto
     detail = {"reason": certificate.revocation_reason}
     audit.record(db, actor=by, act="certificate.revoked", subject=certificate.number, now=now, detail=detail)
     return certificate
-
-
-def pdf(db: Session, certificate: Certificate) -> CertificatePdf | None:
-    """Give the drawing of a certificate, if it was made already."""
-    return db.get(CertificatePdf, certificate.id)
-
-
-def keep_pdf(db: Session, certificate: Certificate, content: bytes, *, now: datetime) -> None:
-    """Keep a drawing; the first one stays, whoever draws again."""
-    digest = hashlib.sha256(content).hexdigest()
-    insert_once(db, CertificatePdf(certificate_id=certificate.id, content=content, sha256=digest, drawn_at=now))
 
 
 def _announce(db: Session, certificate: Certificate, holder: Person) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import LargeBinary, delete, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.identity.people import Person
-from app.kit.database import UtcDateTime
+from app.kit.database import RowId, UtcDateTime
 from app.kit.errors import TooMany
 
 KEPT_FOR = timedelta(days=7)
@@ -20,9 +20,9 @@ class KeptForm(SQLModel, table=True):
 
     __tablename__ = "kept_form"
 
-    id: int = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
     ticket: str = Field(unique=True)
-    person_id: int = Field(foreign_key="person.id", ondelete="RESTRICT", index=True)
+    person_id: int = Field(foreign_key="person.id", ondelete="RESTRICT", index=True, sa_type=RowId)
     path: str
     content_type: str
     body: bytes = Field(sa_type=LargeBinary)

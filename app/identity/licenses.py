@@ -7,7 +7,7 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.identity.people import Person
-from app.kit.database import UtcDateTime
+from app.kit.database import RowId, UtcDateTime
 from app.kit.errors import Invalid
 
 # States, the District of Columbia and the territories that license social workers, by postal abbreviation.
@@ -33,8 +33,8 @@ class License(SQLModel, table=True):
     __tablename__ = "license"
     __table_args__ = (UniqueConstraint("person_id", "state", "type", "number"),)
 
-    id: int = Field(default=None, primary_key=True)
-    person_id: int = Field(foreign_key="person.id", ondelete="RESTRICT", index=True)
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    person_id: int = Field(foreign_key="person.id", ondelete="RESTRICT", index=True, sa_type=RowId)
     state: str
     type: str
     number: str

@@ -9,7 +9,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from app import audit
 from app.kit import time_zones
-from app.kit.database import UtcDateTime, insert_once
+from app.kit.database import RowId, UtcDateTime, insert_once
 from app.kit.errors import Invalid
 
 ADDRESS = re.compile(r"[^@\s<>\"',;:\\]{1,64}@[^@\s<>\"',;:\\]{1,189}\.[^@\s<>\"',;:\\.]{2,63}")
@@ -30,7 +30,7 @@ class Person(SQLModel, table=True):
 
     __tablename__ = "person"
 
-    id: int = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
     email: str  # as she typed it first
     email_key: str = Field(unique=True)  # two spellings of one address meet here
     role: str = Role.LEARNER

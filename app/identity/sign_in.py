@@ -17,7 +17,7 @@ from app import audit
 from app.identity import people
 from app.identity.people import Person
 from app.kit import mail
-from app.kit.database import UtcDateTime
+from app.kit.database import RowId, UtcDateTime
 from app.kit.errors import TooMany
 
 CODE_LASTS = timedelta(minutes=10)
@@ -33,7 +33,7 @@ class SignInCode(SQLModel, table=True):
 
     __tablename__ = "sign_in_code"
 
-    id: int = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
     email: str
     email_key: str = Field(index=True)
     code_hash: str
@@ -48,9 +48,9 @@ class SignIn(SQLModel, table=True):
 
     __tablename__ = "sign_in"
 
-    id: int = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
     token_hash: str = Field(unique=True)
-    person_id: int = Field(foreign_key="person.id", ondelete="RESTRICT", index=True)
+    person_id: int = Field(foreign_key="person.id", ondelete="RESTRICT", index=True, sa_type=RowId)
     began_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

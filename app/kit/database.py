@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, text
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Session, SQLModel
 
 SQLITE_BUSY_MS = 15_000  # a writer in another process may hold the lock for as long as a publication takes
@@ -52,6 +52,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class RowId(TypeDecorator[int]):
+    """The number of a row: 64 bits, which SQLite has in every INTEGER PRIMARY KEY."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[int]:
+        """Give the type that counts up by itself."""
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.kit.clock import Clock
-from app.kit.database import Database, UtcDateTime
+from app.kit.database import Database, RowId, UtcDateTime
 
 LEASE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=1)
@@ -32,7 +32,7 @@ class Job(SQLModel, table=True):
 
     __tablename__ = "job"
 
-    id: int = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
     kind: str
     key: str = Field(unique=True)
     payload: str

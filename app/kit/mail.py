@@ -15,7 +15,7 @@ from sqlmodel import Field, Session, SQLModel
 
 from app.kit import jobs
 from app.kit.clock import Clock
-from app.kit.database import Database, UtcDateTime
+from app.kit.database import Database, RowId, UtcDateTime
 from app.kit.templates import environment
 
 SENT_SECRET = "This message held a one-time code. It was sent and is no longer kept."  # noqa: S105
@@ -36,7 +36,7 @@ class Mail(SQLModel, table=True):
 
     __tablename__ = "mail"
 
-    id: int = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
     recipient: str
     subject: str
     text: str

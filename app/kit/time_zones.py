@@ -59,3 +59,8 @@ def date_in_words(day: datetime) -> str:
 def clock_time(local: datetime) -> str:
     """Write a time of day: 10:42 PM."""
     return f"{local.hour % 12 or 12}:{local:%M %p}"
+
+
+def zone(name: str | None) -> ZoneInfo:
+    """Give a zone by its name, or UTC where none was chosen yet."""
+    return ZoneInfo(name or "UTC")

@@ -11,7 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.identity.people import Person
-from app.kit.database import UtcDateTime, insert_once
+from app.kit.database import RowId, UtcDateTime, insert_once
 from app.kit.errors import NotFound
 from app.learning import readers
 from app.learning.progress import ModuleMark, Place
@@ -36,11 +36,11 @@ class Enrollment(SQLModel, table=True):
         Index("uq_enrollment_reader", "reader_id", "course_code", unique=True),
     )
 
-    id: int = Field(default=None, primary_key=True)
-    person_id: int | None = Field(default=None, foreign_key="person.id", ondelete="RESTRICT")
-    reader_id: int | None = Field(default=None, foreign_key="reader.id", ondelete="RESTRICT")
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    person_id: int | None = Field(default=None, foreign_key="person.id", ondelete="RESTRICT", sa_type=RowId)
+    reader_id: int | None = Field(default=None, foreign_key="reader.id", ondelete="RESTRICT", sa_type=RowId)
     course_code: str
-    edition_id: int = Field(foreign_key="edition.id", ondelete="RESTRICT")
+    edition_id: int = Field(foreign_key="edition.id", ondelete="RESTRICT", sa_type=RowId)
     began_at: datetime = Field(sa_type=UtcDateTime)
     completed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.content.course import Course, Kind, Question
-from app.kit.database import UtcDateTime, insert_once
+from app.kit.database import RowId, UtcDateTime, insert_once
 from app.kit.errors import Invalid
 from app.learning.enrollments import Enrollment
 
@@ -26,7 +26,7 @@ class Evaluation(SQLModel, table=True):
 
     __tablename__ = "evaluation"
 
-    enrollment_id: int = Field(primary_key=True, foreign_key="enrollment.id", ondelete="RESTRICT")
+    enrollment_id: int = Field(primary_key=True, foreign_key="enrollment.id", ondelete="RESTRICT", sa_type=RowId)
     submitted_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -36,7 +36,7 @@ class EvaluationResponse(SQLModel, table=True):
     __tablename__ = "evaluation_response"
 
     id: str = Field(primary_key=True)
-    edition_id: int = Field(foreign_key="edition.id", ondelete="RESTRICT", index=True)
+    edition_id: int = Field(foreign_key="edition.id", ondelete="RESTRICT", index=True, sa_type=RowId)
     submitted_on: date
     answers: str  # JSON: item → answer
 

@@ -8,7 +8,7 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.content.course import Course, Module
-from app.kit.database import UtcDateTime, insert_once
+from app.kit.database import RowId, UtcDateTime, insert_once
 
 WORDS_PER_MINUTE = 167  # 10,000 words are one hour to NASW, so this is the pace the hours were computed at
 
@@ -19,8 +19,8 @@ class ModuleMark(SQLModel, table=True):
     __tablename__ = "module_mark"
     __table_args__ = (UniqueConstraint("enrollment_id", "module_slug"),)
 
-    id: int = Field(default=None, primary_key=True)
-    enrollment_id: int = Field(foreign_key="enrollment.id", ondelete="RESTRICT")
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    enrollment_id: int = Field(foreign_key="enrollment.id", ondelete="RESTRICT", sa_type=RowId)
     module_slug: str
     done_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -30,7 +30,7 @@ class Place(SQLModel, table=True):
 
     __tablename__ = "place"
 
-    enrollment_id: int = Field(primary_key=True, foreign_key="enrollment.id", ondelete="RESTRICT")
+    enrollment_id: int = Field(primary_key=True, foreign_key="enrollment.id", ondelete="RESTRICT", sa_type=RowId)
     module_slug: str
     block: str = ""  # the id of a paragraph: b12
     seen_at: datetime = Field(sa_type=UtcDateTime)

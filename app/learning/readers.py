@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.identity import sign_in
-from app.kit.database import UtcDateTime
+from app.kit.database import RowId, UtcDateTime
 
 KEPT_FOR = timedelta(days=30)
 
@@ -15,7 +15,7 @@ class Reader(SQLModel, table=True):
 
     __tablename__ = "reader"
 
-    id: int = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
     token_hash: str = Field(unique=True)
     began_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime, index=True)

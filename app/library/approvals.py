@@ -16,7 +16,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from app import audit
 from app.content.course import Delivery, HourType
-from app.kit.database import UtcDateTime
+from app.kit.database import RowId, UtcDateTime
 from app.kit.errors import Refusal
 
 REQUIRED = ("body", "provider_number", "valid_from", "valid_to", "formats", "hour_types", "statement")
@@ -30,7 +30,7 @@ class Approval(SQLModel, table=True):
     __tablename__ = "approval"
     __table_args__ = (CheckConstraint("valid_from <= valid_to", name="period"),)
 
-    id: int = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
     body: str  # Association of Social Work Boards (ASWB) ACE
     provider_number: str
     course_code: str | None = None  # None: the provider as a whole

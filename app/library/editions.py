@@ -16,7 +16,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from app import audit
 from app.content import compiled, reader
 from app.content.course import Course, Problem
-from app.kit.database import UtcDateTime
+from app.kit.database import RowId, UtcDateTime
 from app.kit.errors import NotFound
 from app.kit.files import Files
 
@@ -26,11 +26,11 @@ class Edition(SQLModel, table=True):
 
     __tablename__ = "edition"
 
-    id: int = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
     course_code: str = Field(index=True)
     content_hash: str = Field(unique=True)
     title: str
-    descends_from: int | None = Field(default=None, foreign_key="edition.id", ondelete="RESTRICT")
+    descends_from: int | None = Field(default=None, foreign_key="edition.id", ondelete="RESTRICT", sa_type=RowId)
     source: str = Field(sa_type=Text)  # JSON: file name → base64 of its bytes
     compiled: str = Field(sa_type=Text)  # JSON: the Course
     published_at: datetime = Field(sa_type=UtcDateTime)
@@ -48,7 +48,7 @@ class Offering(SQLModel, table=True):
 
     course_code: str = Field(primary_key=True)
     folder: str
-    edition_id: int | None = Field(default=None, foreign_key="edition.id", ondelete="RESTRICT")
+    edition_id: int | None = Field(default=None, foreign_key="edition.id", ondelete="RESTRICT", sa_type=RowId)
     problems: str = "[]"  # JSON: the lines of the last check, as `continua check` prints them
     conflict: str = ""  # why the folder's text was not published although it has no errors
     checked_at: datetime = Field(sa_type=UtcDateTime)
@@ -193,3 +193,14 @@ def _keep_media(folder: Path, course: Course, files: Files) -> None:
     for media in course.media:
         suffix = Path(media.name).suffix.lower()
         files.keep(f"{media.sha256}{suffix}", (folder / media.name).read_bytes())
+
+
+def state(offering: Offering) -> str:
+    """Say in a word how a course stands: served, served in its last good edition, or not offered."""
+    if offering.edition_id is None:
+        return "not offered: its folder has errors"
+    if offering.conflict:
+        return "an earlier edition is served: conflict"
+    if any(": error " in line for line in offering.problem_lines):
+        return "the last good edition is served: its folder has errors"
+    return "served"

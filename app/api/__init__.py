@@ -1,0 +1,1 @@
+"""For machines: health today; reports and integrations as they come."""

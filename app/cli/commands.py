@@ -1,0 +1,35 @@
+"""The `continua` command: a family of words for operators and authors, each thin over the same verbs as the web."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from app.cli import approvals, certificates, courses, people, provider, serve
+from app.kit.errors import Refusal
+
+app = typer.Typer(
+    name="continua",
+    help="Continuing education for social workers: courses, exams, certificates.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(serve.serve)
+app.command("check")(courses.check)
+app.command("grade")(courses.grade)
+app.add_typer(courses.app, name="courses")
+app.add_typer(provider.app, name="provider")
+app.add_typer(approvals.app, name="approvals")
+app.add_typer(people.app, name="people")
+app.add_typer(certificates.app, name="certificates")
+
+
+def continua() -> None:
+    """Run a command; a refusal is one sentence on stderr and exit status 1."""
+    try:
+        app()
+    except Refusal as refusal:
+        sys.stderr.write(f"continua: {refusal.message}\n")
+        sys.exit(1)

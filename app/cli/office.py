@@ -1,0 +1,36 @@
+"""What a command opens: the settings, the database brought up to date, and the time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from app.cli import migrate
+from app.kit.clock import system_clock
+from app.kit.database import open_database
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A transaction and the instant it belongs to."""
+
+    db: Session
+    now: datetime
+
+
+@contextmanager
+def act() -> Iterator[Desk]:
+    """Open one act at the command line: committed when the block ends, rolled back when it refuses."""
+    settings = Settings()
+    migrate.upgrade(settings.database)
+    database = open_database(settings.database)
+    try:
+        with database.write() as db:
+            yield Desk(db=db, now=system_clock())
+    finally:
+        database.close()

@@ -1,0 +1,72 @@
+"""`continua serve`: bring the database up to date, publish what is new, and open the house."""
+
+from __future__ import annotations
+
+import sys
+
+from app.cli import migrate
+from app.kit.clock import system_clock
+from app.kit.errors import Refusal
+from app.learning import enrollments
+from app.library import editions, provider
+from app.request import Wiring
+from app.settings import Settings
+
+
+class Unnamed(Refusal):
+    """A house that others can reach must say whose it is."""
+
+    message = (
+        "This site has a public address, and certificates must say who stands behind them. Run first: "
+        './run provider set --name "…" --address "…" --signer-name "…" --signer-title "…"'
+    )
+
+
+def serve() -> None:
+    """Serve the site on CONTINUA_HOST and CONTINUA_PORT, publishing what is new in CONTINUA_COURSES."""
+    import uvicorn
+
+    from app.main import create_app
+
+    settings = Settings()
+    if migrate.upgrade(settings.database):
+        _say("The database is up to date.")
+    app = create_app(settings)
+    house: Wiring = app.state.wiring
+    _assert_named(house)
+    publish(house)
+    _forget_readers(house)
+    _say(f"Continua is at {settings.address}")
+    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False)
+
+
+def publish(house: Wiring) -> None:
+    """Publish every folder that is new and sound, each in its own act, and tell what stands in the way."""
+    now = house.clock()
+    for folder in editions.folders(house.settings.courses):
+        with house.database.write() as db:
+            offering = editions.publish_folder(db, folder, files=house.files, today=now.date(), now=now)
+            state, lines, conflict = editions.state(offering), offering.problem_lines, offering.conflict
+        if state != "served":
+            _say(f"{folder}: {state}. {conflict}".rstrip())
+        for line in lines:
+            _say(f"  {line}")
+
+
+def _assert_named(house: Wiring) -> None:
+    with house.database.read() as db:
+        named = provider.current(db).is_named
+    if house.settings.demonstration and not named:
+        _say("This is a demonstration: certificates are marked as not valid for credit.")
+    elif not named:
+        raise Unnamed
+
+
+def _forget_readers(house: Wiring) -> None:
+    with house.database.write() as db:
+        enrollments.purge_readers(db, now=system_clock())
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()

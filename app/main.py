@@ -1,0 +1,137 @@
+"""The one place that wires things together: settings, clock, mail and database in; an application out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from app.api import health
+from app.awards import certificates, pdfs
+from app.awards.drawing import DrawingRoom
+from app.awards.pdfs import Draws
+from app.kit import mail
+from app.kit.clock import Clock, system_clock
+from app.kit.database import Database, assert_durable, open_database
+from app.kit.errors import NotFound, Refusal
+from app.kit.files import Files
+from app.kit.jobs import Worker
+from app.kit.mail import FolderMailer, Mailer, SmtpMailer
+from app.library import provider
+from app.request import Wiring
+from app.settings import Settings
+from app.web import account, catalog, evaluation, exam, files, learn, refusals, results, verify
+from app.web import certificates as certificate_pages
+from app.web.middleware import SameOrigin, SecurityHeaders, WholeBody
+from app.web.replay import ReplayKeptForms
+
+ROUTERS = (
+    catalog.router,
+    learn.router,
+    exam.router,
+    results.router,
+    evaluation.router,
+    account.router,
+    certificate_pages.router,
+    verify.router,
+    files.router,
+    health.router,
+)
+
+
+def create_app(
+    settings: Settings, *, clock: Clock = system_clock, mailer: Mailer | None = None, draws: Draws | None = None
+) -> FastAPI:
+    """Build the application over a migrated database; nothing here is read from anywhere else."""
+    wired = wire(settings, clock=clock, mailer=mailer, draws=draws)
+    app = FastAPI(title="Continua", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
+    app.state.wiring = wired
+    for router in ROUTERS:
+        app.include_router(router)
+    _add_middleware(app, settings)
+    _answer_refusals(app)
+    return app
+
+
+def wire(settings: Settings, *, clock: Clock, mailer: Mailer | None, draws: Draws | None) -> Wiring:
+    """Open the database and put the parts together."""
+    database = open_database(settings.database)
+    assert_durable(database)
+    carrier = mailer or _mailer(settings)
+    artist = draws or DrawingRoom()
+    work = {
+        "mail": mail.sender(database, carrier, from_address=_from_address(database), clock=clock),
+        certificates.DRAW: pdfs.drawer(database, artist, clock),
+    }
+    return Wiring(
+        settings=settings,
+        database=database,
+        clock=clock,
+        files=Files(settings.data / "media"),
+        draws=artist,
+        worker=Worker(database=database, clock=clock, work=work),
+    )
+
+
+def _mailer(settings: Settings) -> Mailer:
+    if settings.smtp_url:
+        return SmtpMailer(settings.smtp_url)
+    return FolderMailer(settings.data / "mail", tell=_tell_terminal)
+
+
+def _tell_terminal(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def _from_address(database: Database) -> Callable[[], str]:
+    def read() -> str:
+        with database.read() as db:
+            return provider.current(db).email or "continua@localhost"
+
+    return read
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    wired: Wiring = app.state.wiring
+    wired.worker.start()
+    yield
+    wired.worker.stop()
+    if isinstance(wired.draws, DrawingRoom):
+        wired.draws.close()
+    wired.database.close()
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    # The last one added is the first one met: headers, then refusals, then origin, size, and what was kept.
+    app.add_middleware(ReplayKeptForms)
+    app.add_middleware(WholeBody)
+    app.add_middleware(SameOrigin)
+    app.add_middleware(refusals.AnswerEverything)
+    app.add_middleware(SecurityHeaders, encrypted=settings.scheme == "https")
+
+
+def _answer_refusals(app: FastAPI) -> None:
+    def refused(request: Request, refusal: Exception) -> Response:
+        return refusals.answer(request, refusal if isinstance(refusal, Refusal) else Refusal())
+
+    def unroutable(request: Request, error: Exception) -> Response:
+        return refusals.answer(request, refusals.of_status(error))
+
+    def malformed(request: Request, _error: Exception) -> Response:
+        return refusals.answer(request, NotFound())
+
+    handlers: dict[Any, Callable[[Request, Exception], Response]] = {
+        Refusal: refused,
+        HTTPException: unroutable,
+        RequestValidationError: malformed,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)

@@ -1,0 +1,178 @@
+"""What a handler may ask for: the database, the time, who is asking, and what she sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from sqlmodel import Session
+
+from app.awards.completion import Issuer
+from app.awards.pdfs import Draws
+from app.identity import sign_in
+from app.identity.people import Person
+from app.identity.sign_in import Known
+from app.kit.clock import Clock
+from app.kit.database import Database
+from app.kit.errors import SignInNeeded, Unsupported
+from app.kit.files import Files
+from app.kit.jobs import Worker
+from app.learning import readers
+from app.learning.enrollments import Student
+from app.settings import Settings
+
+READS = {"GET", "HEAD"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """Everything the house was opened with: built once by `create_app`, held by the app, replaced in tests."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    files: Files
+    draws: Draws
+    worker: Worker
+    # Writers take turns before they take a thread: forty that wait for SQLite's lock would leave no thread for
+    # the one that holds it.
+    write_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def issuer(self) -> Issuer:
+        """What certificates say of where they come from."""
+        return Issuer(address=self.settings.address, demonstration=self.settings.demonstration)
+
+    def cookie(self, name: str) -> str:
+        """Give a cookie its full name: bound to this host and to TLS wherever there is TLS."""
+        return f"__Host-{name}" if self.settings.scheme == "https" else name
+
+
+def wiring(request: Request) -> Wiring:
+    """Give what the house was opened with."""
+    wired: Wiring = request.app.state.wiring
+    return wired
+
+
+House = Annotated[Wiring, Depends(wiring)]
+
+
+async def open_database(request: Request, house: House) -> AsyncIterator[Session]:
+    """Open the door that fits the method. What was written is durable before the answer leaves."""
+    if request.method in READS:
+        with Session(house.database.reading) as db:
+            yield db
+        return
+    async with AsyncExitStack() as turn:
+        if house.database.is_sqlite:
+            await turn.enter_async_context(house.write_turn)
+        db = Session(house.database.writing, expire_on_commit=False)
+        try:
+            yield db
+            await run_in_threadpool(db.commit)
+        except BaseException:
+            await run_in_threadpool(db.rollback)
+            raise
+        finally:
+            db.close()
+    house.worker.wake()
+
+
+# scope="function": the commit happens before the answer leaves, not after it.
+Db = Annotated[Session, Depends(open_database, scope="function")]
+
+
+def instant(house: House) -> datetime:
+    """Give the time at which this request is answered."""
+    return house.clock()
+
+
+Now = Annotated[datetime, Depends(instant)]
+
+
+def known_person(request: Request, house: House, db: Db, now: Now) -> Known | None:
+    """Find whose sign-in the browser holds, live or not."""
+    token = request.cookies.get(house.cookie("continua"))
+    return sign_in.known(db, token, now=now) if token else None
+
+
+KnownPerson = Annotated[Known | None, Depends(known_person)]
+
+
+def visitor(request: Request, known: KnownPerson, db: Db, now: Now) -> Person | None:
+    """Give the person who is signed in, if anybody is."""
+    if known is None or not known.is_live:
+        request.state.person = None
+        return None
+    if request.method not in READS:
+        sign_in.touch(db, known.sign_in, now=now)
+    request.state.person = known.person.label
+    return known.person
+
+
+Visitor = Annotated[Person | None, Depends(visitor)]
+
+
+def learner(visitor: Visitor) -> Person:
+    """Give the person who is signed in, or ask for a sign-in."""
+    if visitor is None:
+        raise SignInNeeded
+    return visitor
+
+
+Learner = Annotated[Person, Depends(learner)]
+
+
+def student(request: Request, house: House, visitor: Visitor, db: Db, now: Now) -> Student | None:
+    """Give whoever reads: the person who is signed in, or the reader whose token this browser holds."""
+    if visitor is not None:
+        return visitor
+    token = request.cookies.get(house.cookie("continua-reader"))
+    return readers.of(db, token, now=now) if token else None
+
+
+MaybeStudent = Annotated[Student | None, Depends(student)]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form as it was sent: every field may have been sent more than once."""
+
+    fields: dict[str, list[str]]
+
+    def text(self, name: str) -> str:
+        """Give a field, or an empty text."""
+        return self.fields.get(name, [""])[-1]
+
+    def all(self, name: str) -> list[str]:
+        """Give everything sent under a name."""
+        return self.fields.get(name, [])
+
+    def texts(self) -> dict[str, str]:
+        """Give every field by its last value: what a form is shown again with."""
+        return {name: values[-1] for name, values in self.fields.items()}
+
+
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+async def sent_form(request: Request) -> Sent:
+    """Read the form of a request; raise `Unsupported` for anything that is not a form."""
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind not in FORM_TYPES:
+        raise Unsupported("This address takes a form. Go back, reload the page, and send it again.")
+    fields: dict[str, list[str]] = {}
+    async with request.form(max_fields=2_000, max_files=0) as form:
+        for name, value in form.multi_items():
+            if isinstance(value, str):
+                fields.setdefault(name, []).append(value)
+    return Sent(fields)
+
+
+Form = Annotated[Sent, Depends(sent_form)]

@@ -1,0 +1,1 @@
+"""HTML for people: each module is a place, each handler finds, acts and answers."""

@@ -1,0 +1,261 @@
+"""Her account: signing in with a code, what she read before that, her courses and certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from app.awards import certificates
+from app.awards.document import wording
+from app.identity import kept_forms, sign_in
+from app.identity.people import Person
+from app.identity.sign_in import CodeRefused
+from app.kit.errors import Invalid, Unavailable
+from app.learning import enrollments, progress, readers
+from app.learning.readers import Reader
+from app.library import editions
+from app.request import Db, Form, House, KnownPerson, Learner, Now, Visitor, Wiring
+from app.web.render import Page, Shows, local_path, see_other
+from app.web.replay import REPLAY
+from app.web.words import counted
+
+router = APIRouter()
+
+COOKIE_LASTS = 400 * 86_400  # longer than any sign-in: an expired token still says whose form is to be kept
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInPage(Page):
+    """Asks for an e-mail address."""
+
+    template: ClassVar[str] = "account/sign_in.html"
+    next: str
+    sent: Mapping[str, str]
+    errors: Mapping[str, str]
+    has_kept: bool  # she was signed in before, and what she sent since is kept
+    reads: bool  # somebody read without an account in this browser
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodePage(Page):
+    """Asks for the code that was sent."""
+
+    template: ClassVar[str] = "account/code.html"
+    next: str
+    email: str
+    errors: Mapping[str, str]
+    in_terminal: bool  # this machine sends no mail: the code stands in the terminal of the server
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdoptPage(Page):
+    """Asks whether what was read in this browser without an account is hers."""
+
+    template: ClassVar[str] = "account/adopt.html"
+    next: str
+    courses: tuple[tuple[str, str], ...]  # title, and how much was read
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRow:
+    """One certificate in her list."""
+
+    href: str
+    course_title: str
+    hours: str
+    completed: str
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRow:
+    """One course in her list."""
+
+    href: str
+    title: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountPage(Page):
+    """What she has done, and what is hers."""
+
+    template: ClassVar[str] = "account/account.html"
+    email: str
+    legal_name: str
+    courses: tuple[CourseRow, ...]
+    certificates: tuple[CertificateRow, ...]
+
+
+class NoMail(Unavailable):
+    """The site has nothing to send a code with."""
+
+    message = "This site cannot send mail yet, so nobody can sign in. Tell the provider: CONTINUA_SMTP_URL is not set."
+
+
+@router.get("/sign-in")
+def ask(
+    request: Request, house: House, db: Db, known: KnownPerson, visitor: Visitor, now: Now, show: Shows
+) -> Response:
+    """Ask who she is."""
+    next_path = local_path(request.query_params.get("next", "/"))
+    if visitor is not None:
+        return see_other(next_path)
+    waits = known is not None and bool(kept_forms.waiting(db, known.person, now=now))
+    page = _sign_in_page(request, house, next_path, has_kept=waits)
+    return show(page)
+
+
+@router.post("/sign-in")
+def send_code(request: Request, house: House, db: Db, form: Form, now: Now, show: Shows) -> Response:
+    """Send a code to the address she gave, whether or not it has an account."""
+    next_path = local_path(form.text("next") or "/")
+    if not house.settings.smtp_url and not house.settings.demonstration:
+        raise NoMail
+    browser = request.cookies.get(house.cookie("continua-browser")) or sign_in.new_token()
+    try:
+        sign_in.ask_code(db, form.text("email"), browser=browser, now=now)
+    except (Invalid, sign_in.TooManyCodes) as refused:
+        errors = refused.fields if isinstance(refused, Invalid) else {"email": refused.message}
+        page = _sign_in_page(request, house, next_path, sent=form.texts(), errors=errors)
+        return show(page, status=refused.status)
+    answer = show(_code_page(house, form.text("email").strip(), next_path))
+    _set_cookie(answer, house, "continua-browser", browser)
+    return answer
+
+
+@router.post("/sign-in/code")
+def check_code(request: Request, house: House, db: Db, form: Form, now: Now, show: Shows) -> Response:
+    """Sign her in if the code is right. A wrong one is counted: that is committed with this answer."""
+    browser = request.cookies.get(house.cookie("continua-browser"), "")
+    email, next_path = form.text("email").strip(), local_path(form.text("next") or "/")
+    tried = sign_in.try_code(db, email, form.text("code"), browser=browser, now=now)
+    if isinstance(tried, CodeRefused):
+        page = _code_page(house, email, next_path, errors={"code": tried.message})
+        return show(page, status=Invalid.status)
+    return _signed_in(request, house, db, tried, next_path, now=now)
+
+
+@router.get("/sign-in/reading")
+def ask_adopt(
+    request: Request, house: House, db: Db, _learner: Learner, now: Now, show: Shows
+) -> Response:
+    """Ask whether the reading done in this browser is hers."""
+    next_path = local_path(request.query_params.get("next", "/"))
+    reader = _reader(request, house, db, now=now)
+    if reader is None:
+        return see_other(next_path)
+    courses = tuple(
+        (editions.by_id(db, one.edition_id).title, f"{counted(len(progress.of(db, one.id).done), 'module')} read")
+        for one in enrollments.all_of(db, reader)
+    )
+    return show(AdoptPage(title="Is this your reading?", next=next_path, courses=courses))
+
+
+@router.post("/sign-in/reading")
+def adopt(request: Request, house: House, db: Db, learner: Learner, form: Form, now: Now) -> RedirectResponse:
+    """Add the reading to her account, if she says that it is hers; forget its token either way."""
+    answer = see_other(local_path(form.text("next") or "/"))
+    reader = _reader(request, house, db, now=now)
+    if reader is not None and form.text("mine") == "yes":
+        enrollments.adopt(db, learner, reader)
+    answer.delete_cookie(house.cookie("continua-reader"), secure=house.settings.scheme == "https", httponly=True)
+    return answer
+
+
+@router.post("/sign-out")
+def sign_out(house: House, db: Db, known: KnownPerson, now: Now) -> RedirectResponse:
+    """End this browser's sign-in."""
+    answer = see_other("/")
+    if known is not None:
+        sign_in.end(db, known.sign_in, now=now)
+    answer.delete_cookie(house.cookie("continua"), secure=house.settings.scheme == "https", httponly=True)
+    return answer
+
+
+@router.get("/account")
+def account(db: Db, learner: Learner, show: Shows) -> HTMLResponse:
+    """Show her courses and certificates."""
+    mine = [(one, editions.by_id(db, one.edition_id)) for one in enrollments.all_of(db, learner)]
+    courses = tuple(
+        CourseRow(f"/courses/{one.course_code}", edition.title, "Completed" if one.completed_at else "In progress")
+        for one, edition in mine
+    )
+    earned = [(one, one.facts) for one in certificates.of_person(db, learner)]
+    rows = tuple(
+        CertificateRow(
+            href=f"/certificates/{one.number}",
+            course_title=facts.course_title,
+            hours=wording.total(facts.total_hours),
+            completed=wording.day(facts.completed_at, facts.time_zone),
+            revoked=one.revoked_at is not None,
+        )
+        for one, facts in earned
+    )
+    page = AccountPage(
+        title="Your account",
+        email=learner.email,
+        legal_name=learner.legal_name or "",
+        courses=courses,
+        certificates=rows,
+    )
+    return show(page)
+
+
+def _sign_in_page(
+    request: Request,
+    house: Wiring,
+    next_path: str,
+    *,
+    sent: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    has_kept: bool = False,
+) -> SignInPage:
+    return SignInPage(
+        title="Sign in",
+        next=next_path,
+        sent=sent or {},
+        errors=errors or {},
+        has_kept=has_kept,
+        reads=house.cookie("continua-reader") in request.cookies,
+    )
+
+
+def _code_page(house: Wiring, email: str, next_path: str, *, errors: Mapping[str, str] | None = None) -> CodePage:
+    return CodePage(
+        title="Enter your code",
+        next=next_path,
+        email=email,
+        errors=errors or {},
+        in_terminal=not house.settings.smtp_url,
+    )
+
+
+def _signed_in(
+    request: Request, house: Wiring, db: Db, person: Person, next_path: str, *, now: Now
+) -> RedirectResponse:
+    token = sign_in.begin(db, person, now=now)
+    reader = _reader(request, house, db, now=now)
+    has_read = reader is not None and bool(enrollments.all_of(db, reader))
+    answer = see_other(f"/sign-in/reading?next={quote(next_path)}" if has_read else next_path)
+    _set_cookie(answer, house, "continua", token)
+    if kept_forms.waiting(db, person, now=now):
+        answer.headers[REPLAY] = token
+    return answer
+
+
+def _reader(request: Request, house: Wiring, db: Db, *, now: Now) -> Reader | None:
+    token = request.cookies.get(house.cookie("continua-reader"))
+    return readers.of(db, token, now=now) if token else None
+
+
+def _set_cookie(answer: Response, house: Wiring, name: str, value: str) -> None:
+    secure = house.settings.scheme == "https"
+    answer.set_cookie(
+        house.cookie(name), value, max_age=COOKIE_LASTS, httponly=True, samesite="lax", secure=secure, path="/"
+    )

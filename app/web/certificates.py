@@ -1,0 +1,88 @@
+"""Her certificate: on screen the second it is earned, with the same facts as its PDF, and the PDF itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+
+from app.awards import certificates, pdfs, verification
+from app.awards.document import wording
+from app.awards.verification import Status
+from app.request import Db, House, Learner
+from app.web.certificate_rows import FactTable, tables
+from app.web.render import Page, Shows
+
+router = APIRouter()
+
+WAIT_SECONDS = 8.0  # how long a PDF that is still being drawn is waited for
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificatePage(Page):
+    """The certificate as its holder sees it."""
+
+    template: ClassVar[str] = "account/certificate.html"
+    number: str  # in groups
+    status: str
+    sentence: str
+    demonstration: bool
+    provider_name: str
+    holder: str
+    course_title: str
+    tables: tuple[FactTable, ...]
+    approval_statements: tuple[str, ...]
+    signer: str
+    issued: str
+    keep: str
+    verify_url: str
+    verify_href: str
+    pdf_href: str
+    again_href: str  # the course, to take it again for another renewal period
+
+
+@router.get("/certificates/{number}.pdf")
+def pdf(number: str, house: House, db: Db, learner: Learner) -> Response:
+    """Give the PDF: the bytes that were drawn when it was issued."""
+    certificate = certificates.hers(db, learner, number)
+    drawing = pdfs.of(house.database, house.draws, certificate.number, timeout=WAIT_SECONDS, clock=house.clock)
+    headers = {
+        "Content-Disposition": f'attachment; filename="certificate-{certificate.number}.pdf"',
+        "Cache-Control": "private, no-store",
+    }
+    return Response(drawing.content, media_type="application/pdf", headers=headers)
+
+
+@router.get("/certificates/{number}")
+def page(number: str, db: Db, learner: Learner, show: Shows) -> HTMLResponse:
+    """Show her certificate."""
+    certificate = certificates.hers(db, learner, number)
+    found = verification.of(certificate)
+    facts = found.facts
+    answer = show(
+        CertificatePage(
+            title="Your certificate",
+            number=facts.number_in_groups,
+            status=str(found.status),
+            sentence="You earned this certificate."
+            if found.status == Status.VALID
+            else f"This certificate was revoked: {found.revocation_reason}",
+            demonstration=facts.demonstration,
+            provider_name=facts.provider_name,
+            holder=facts.holder_name,
+            course_title=facts.course_title,
+            tables=tables(facts),
+            approval_statements=facts.approval_statements,
+            signer=", ".join(filter(None, (facts.signer_name, facts.signer_title))),
+            issued=wording.day(facts.issued_at, facts.time_zone),
+            keep=wording.KEEP,
+            verify_url=facts.verify_url,
+            verify_href=f"/v/{facts.number}",
+            pdf_href=f"/certificates/{facts.number}.pdf",
+            again_href=f"/courses/{facts.course_code}",
+        )
+    )
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

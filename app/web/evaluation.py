@@ -1,0 +1,161 @@
+"""The evaluation: what she thought of the course, and who the certificate is for. Often the last act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from app.awards import certificates, completion
+from app.awards.eligibility import Step
+from app.content.course import Course
+from app.identity import licenses, people
+from app.identity.people import Person
+from app.kit import time_zones
+from app.kit.errors import Invalid
+from app.learning import enrollments, evaluations
+from app.learning.enrollments import Enrollment
+from app.learning.evaluations import Item
+from app.library import editions
+from app.request import Db, Form, House, Learner, Now, Sent
+from app.web.render import Page, Shows, see_other
+
+router = APIRouter()
+
+ATTESTATION = "This is my legal name, I am this person, and I did this course myself."
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationPage(Page):
+    """The evaluation form, and the name, license and time zone it confirms."""
+
+    template: ClassVar[str] = "learn/evaluation.html"
+    action: str
+    course_title: str
+    code: str
+    items: tuple[Item, ...]
+    asks_items: bool  # False once the evaluation was sent and only her name is still missing
+    legal_name: str
+    name_is_settled: bool  # set before: shown, not asked
+    attestation: str
+    states: tuple[tuple[str, str], ...]
+    zones: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    sent: Mapping[str, str]  # what was typed, by field
+    errors: Mapping[str, str]  # a sentence by field
+    missing: tuple[str, ...]  # what else stands between her and the certificate
+
+
+@router.get("/enrollments/{enrollment_id}/evaluation")
+def form(enrollment_id: int, db: Db, learner: Learner, show: Shows) -> Response:
+    """Ask what she thought of the course."""
+    enrollment = enrollments.of(db, learner, enrollment_id)
+    if enrollment.completed_at is not None:
+        return see_other(_certificate(db, enrollment))
+    return show(_page(db, enrollment, learner, sent=_known(db, learner), errors={}))
+
+
+@router.post("/enrollments/{enrollment_id}/evaluation")
+def evaluate(enrollment_id: int, form: Form, learner: Learner, db: Db, house: House, now: Now, show: Shows) -> Response:
+    """Keep the evaluation, her name, license and time zone; issue the certificate if nothing else is missing."""
+    enrollment = enrollments.of(db, learner, enrollment_id)
+    if enrollment.completed_at is not None:
+        return see_other(_certificate(db, enrollment))
+    course = editions.by_id(db, enrollment.edition_id).course
+    try:
+        read = _read(db, enrollment, course, learner, form)
+    except Invalid as refused:
+        page = _page(db, enrollment, learner, sent=form.texts(), errors=refused.fields)
+        return show(page, status=refused.status)
+    if read.answers is not None:
+        evaluations.submit(db, enrollment, read.answers, now=now)
+    if learner.legal_name is None:
+        people.attest_legal_name(db, learner, read.name, now=now)
+    people.choose_time_zone(db, learner, read.zone)
+    if read.license is not None:
+        licenses.confirm(db, learner, read.license, now=now)
+    certificate = completion.settle(db, enrollment, learner, issuer=house.issuer, now=now)
+    return see_other(f"/certificates/{certificate.number}" if certificate else f"/courses/{enrollment.course_code}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    answers: Mapping[str, str] | None
+    name: str
+    zone: str
+    license: tuple[str, str, str] | None
+
+
+def _read(db: Db, enrollment: Enrollment, course: Course, learner: Person, form: Sent) -> _Read:
+    """Read the whole form before anything is written; every mistake of every field comes back at once."""
+    mistakes: dict[str, str] = {}
+    answers = None
+    if not evaluations.is_done(db, enrollment):
+        with _collecting(mistakes):
+            answers = evaluations.read(course, form.texts())
+    name = learner.legal_name or ""
+    if not name:
+        with _collecting(mistakes):
+            name = people.legal_name(form.text("legal_name"))
+        if form.text("attest") != "yes":
+            mistakes["attest"] = "Confirm that this is your legal name and that you did the course yourself."
+    zone = form.text("time_zone")
+    if zone not in time_zones.names():
+        mistakes["time_zone"] = "Choose your time zone from the list."
+    license_ = None
+    with _collecting(mistakes):
+        license_ = licenses.read(form.text("license_state"), form.text("license_type"), form.text("license_number"))
+    if mistakes:
+        raise Invalid(mistakes)
+    return _Read(answers, name, zone, license_)
+
+
+@contextmanager
+def _collecting(mistakes: dict[str, str]) -> Iterator[None]:
+    try:
+        yield
+    except Invalid as refused:
+        mistakes.update(refused.fields)
+
+
+def _page(
+    db: Db, enrollment: Enrollment, learner: Person, *, sent: Mapping[str, str], errors: Mapping[str, str]
+) -> EvaluationPage:
+    course = editions.by_id(db, enrollment.edition_id).course
+    missing = completion.missing(db, enrollment, learner)
+    return EvaluationPage(
+        title="Evaluation",
+        action=f"/enrollments/{enrollment.id}/evaluation",
+        course_title=course.title,
+        code=course.code,
+        items=evaluations.items(course),
+        asks_items=not evaluations.is_done(db, enrollment),
+        legal_name=learner.legal_name or "",
+        name_is_settled=learner.legal_name is not None,
+        attestation=ATTESTATION,
+        states=tuple(licenses.STATES.items()),
+        zones=time_zones.choices(),
+        sent=sent,
+        errors=errors,
+        missing=tuple(one.sentence for one in missing if one.step != Step.EVALUATION),
+    )
+
+
+def _known(db: Db, learner: Person) -> dict[str, str]:
+    license_ = licenses.latest(db, learner)
+    known = {"legal_name": learner.legal_name or "", "time_zone": learner.time_zone or ""}
+    if license_ is None:
+        return known
+    return known | {
+        "license_state": license_.state,
+        "license_type": license_.type,
+        "license_number": license_.number,
+    }
+
+
+def _certificate(db: Db, enrollment: Enrollment) -> str:
+    earned = certificates.of_enrollment(db, enrollment.id)
+    return f"/certificates/{earned.number}" if earned else f"/courses/{enrollment.course_code}"

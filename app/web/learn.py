@@ -1,0 +1,212 @@
+"""Reading: the text first, knowledge checks in its flow, and a place that is never lost."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup
+
+from app.assessment import grading, papers
+from app.assessment.papers import Slot
+from app.content.course import Check, Course, Module, Question
+from app.kit.errors import NotFound
+from app.learning import enrollments, progress, readers
+from app.learning.enrollments import Student
+from app.library import editions
+from app.library.editions import Edition
+from app.request import Db, Form, House, MaybeStudent, Now, Sent, Wiring
+from app.web import questions
+from app.web.catalog import OutlineItem, outline
+from app.web.questions import QuestionView
+from app.web.render import Page, Shows, safe, see_other
+from app.web.words import minutes_in_words
+
+router = APIRouter()
+
+BLOCK = re.compile(r"b\d{1,5}")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """A knowledge check in the text: to be answered, or answered and explained."""
+
+    id: str
+    title: str
+    intro: Markup
+    questions: tuple[QuestionView, ...]
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of text, or a knowledge check: exactly one of the two."""
+
+    prose: Markup | None
+    check: CheckView | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModulePage(Page):
+    """One module to read."""
+
+    template: ClassVar[str] = "learn/module.html"
+    wide: ClassVar[bool] = True
+    code: str
+    course_title: str
+    number: int
+    count: int
+    minutes: int
+    minutes_left: str  # of the whole course; empty when all is read
+    outline: tuple[OutlineItem, ...]
+    sections: tuple[tuple[str, str], ...]  # id and title
+    blocks: tuple[Block, ...]
+    references: tuple[tuple[str, Markup], ...]  # key and text, of what this module cites
+    is_done: bool
+    previous: tuple[str, str] | None  # address and title
+    following: str  # title of what comes after “Done, next”
+    place: str  # id of the paragraph she was at; empty at the start
+    may_keep_place: bool
+
+
+@router.get("/courses/{code}/modules/{slug}")
+def module(code: str, slug: str, request: Request, db: Db, student: MaybeStudent, show: Shows) -> HTMLResponse:
+    """Show a module. A knowledge check is answered by its address, so it works without a script or an account."""
+    edition, enrolled = _edition(db, student, code)
+    course = edition.course
+    found = _module(course, slug)
+    reading = progress.of(db, enrolled) if enrolled else progress.NOTHING_YET
+    index = course.modules.index(found)
+    before = course.modules[index - 1] if index else None
+    left = reading.minutes_left(course)
+    page = ModulePage(
+        title=found.title,
+        code=code,
+        course_title=course.title,
+        number=index + 1,
+        count=len(course.modules),
+        minutes=progress.minutes(found),
+        minutes_left=minutes_in_words(left) if left else "",
+        outline=outline(course, reading, current=slug),
+        sections=tuple((section.id, section.title) for section in found.sections),
+        blocks=_blocks(found, _sent(request)),
+        references=tuple((one.key, safe(one.html)) for one in course.references if one.key in found.cites),
+        is_done=reading.is_done(found),
+        previous=(f"/courses/{code}/modules/{before.slug}", before.title) if before else None,
+        following=_following(course, index),
+        place=reading.place.block if reading.place and reading.place.module_slug == slug else "",
+        may_keep_place=enrolled is not None,
+    )
+    return show(page, language=course.language)
+
+
+@router.post("/courses/{code}/modules/{slug}/done")
+def done(code: str, slug: str, house: House, db: Db, student: MaybeStudent, now: Now) -> RedirectResponse:
+    """Mark a module as read and go on; the first mark of somebody unknown begins a reader's row."""
+    edition, _ = _edition(db, student, code)
+    found = _module(edition.course, slug)
+    answer = see_other(_after(edition.course, found))
+    if student is None:
+        student, token = readers.begin(db, now=now)
+        _keep_reader(answer, house, token)
+    elif isinstance(student, readers.Reader):
+        student.seen_at = now
+        db.add(student)
+    enrollment = enrollments.begin(db, student, edition, now=now)
+    progress.mark_done(db, enrollment.id, found, now=now)
+    return answer
+
+
+@router.post("/courses/{code}/place", status_code=204)
+def place(code: str, db: Db, student: MaybeStudent, form: Form, now: Now) -> Response:
+    """Remember the paragraph she is at; whoever has not begun yet has no place to keep."""
+    enrollment = enrollments.open_one(db, student, code) if student else None
+    block = form.text("block")
+    if enrollment is not None and BLOCK.fullmatch(block):
+        course = editions.by_id(db, enrollment.edition_id).course
+        progress.keep_place(db, enrollment.id, _module(course, form.text("module")), block=block, now=now)
+    return Response(status_code=204)
+
+
+def _edition(db: Db, student: Student | None, code: str) -> tuple[Edition, int | None]:
+    """Give the edition she reads, and her enrollment in it: the one she began, or the current one."""
+    enrollment = enrollments.latest(db, student, code) if student else None
+    if enrollment is not None:
+        return editions.by_id(db, enrollment.edition_id), enrollment.id
+    return editions.current(db, code), None
+
+
+def _module(course: Course, slug: str) -> Module:
+    found = course.module(slug)
+    if found is None:
+        raise NotFound("This course has no such module. Its page lists them all.")
+    return found
+
+
+def _after(course: Course, module: Module) -> str:
+    index = course.modules.index(module) + 1
+    if index < len(course.modules):
+        return f"/courses/{course.code}/modules/{course.modules[index].slug}"
+    return f"/courses/{course.code}/exam" if course.exam else f"/courses/{course.code}"
+
+
+def _following(course: Course, index: int) -> str:
+    if index + 1 < len(course.modules):
+        return course.modules[index + 1].title
+    return "The exam" if course.exam else "The evaluation"
+
+
+def _keep_reader(answer: Response, house: Wiring, token: str) -> None:
+    answer.set_cookie(
+        house.cookie("continua-reader"),
+        token,
+        max_age=int(readers.KEPT_FOR.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=house.settings.scheme == "https",
+    )
+
+
+def _sent(request: Request) -> Sent:
+    fields: dict[str, list[str]] = {}
+    for name, value in request.query_params.multi_items():
+        fields.setdefault(name, []).append(value)
+    return Sent(fields)
+
+
+def _blocks(module: Module, sent: Sent) -> tuple[Block, ...]:
+    return tuple(
+        Block(None, _check(block, sent)) if isinstance(block, Check) else Block(safe(block.html), None)
+        for block in module.blocks
+    )
+
+
+def _check(check: Check, sent: Sent) -> CheckView:
+    answered = sent.text("check") == check.id
+    return CheckView(
+        id=check.id,
+        title=check.title,
+        intro=safe(check.intro_html),
+        questions=tuple(
+            _question(question, number, sent, answered=answered) for number, question in enumerate(check.questions, 1)
+        ),
+        answered=answered,
+    )
+
+
+def _question(question: Question, number: int, sent: Sent, *, answered: bool) -> QuestionView:
+    slot = Slot(number=number, question=question, order=_order(question))
+    answer = questions.read_answer(sent, slot) if answered else None
+    if answered and answer is not None:
+        return questions.marked_view(slot, grading.Mark(question, answer, grading.share(question, answer)))
+    return questions.blank_view(slot, answer)
+
+
+def _order(question: Question) -> tuple[int, ...]:
+    """Give the order of options in a check: fixed, but not the key's own where writing it down would show it."""
+    count = len(question.options or question.pairs or question.items)
+    numbers = tuple(range(1, count + 1))
+    return papers.never_as_written(numbers, "check", question.id) if question.pairs or question.items else numbers

@@ -1,0 +1,134 @@
+"""What every request passes on its way in and out: an id, a size limit, an origin check, and headers."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.kit.errors import Forbidden, TooLarge
+from app.request import READS
+
+log = logging.getLogger("continua.requests")
+
+LARGEST_BODY = 1024 * 1024  # bytes; no form of ours comes near
+SAFE_SITES = {"same-origin", "none"}
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityHeaders:
+    """Gives each request an id, and each answer the headers that keep a browser careful."""
+
+    app: ASGIApp
+    encrypted: bool
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the headers to whatever is answered."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._add(MutableHeaders(scope=message), request_id)
+            await send(message)
+
+        await self.app(scope, receive, sending)
+
+    def _add(self, headers: MutableHeaders, request_id: str) -> None:
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
+        headers.setdefault("Content-Security-Policy", POLICY)
+        headers.setdefault("Cache-Control", "private, no-cache")
+        headers["X-Request-Id"] = request_id
+        if self.encrypted:
+            headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+
+
+@dataclass(frozen=True, slots=True)
+class WholeBody:
+    """Reads the body of a request once, up to a limit, so that it can be read, and kept, more than once."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse a huge body; hold the rest."""
+        if scope["type"] != "http" or scope["method"] in READS:
+            await self.app(scope, receive, send)
+            return
+        body = await _read(scope, receive)
+        scope.setdefault("state", {})["body"] = body
+
+        async def replaying() -> Message:
+            nonlocal body
+            if body is None:
+                return await receive()
+            message = {"type": "http.request", "body": body, "more_body": False}
+            body = None
+            return message
+
+        await self.app(scope, replaying, send)
+
+
+async def _read(scope: Scope, receive: Receive) -> bytes | None:
+    declared = Headers(scope=scope).get("content-length", "0")
+    if declared.isdigit() and int(declared) > LARGEST_BODY:
+        raise TooLarge
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return bytes(body)
+        body += message.get("body", b"")
+        if len(body) > LARGEST_BODY:
+            raise TooLarge
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+class ForeignOrigin(Forbidden):
+    """A form that another site's page sent."""
+
+    title = "That came from another site"
+    message = "This was sent from a page of another site, so we did not act on it. Start from our own pages."
+
+
+@dataclass(frozen=True, slots=True)
+class SameOrigin:
+    """Refuses whatever would act and comes from another site's page: nobody acts in her name."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let reading pass, and acts that come from our own pages."""
+        if scope["type"] == "http" and scope["method"] not in READS and not _is_ours(Headers(scope=scope)):
+            raise ForeignOrigin
+        await self.app(scope, receive, send)
+
+
+def _is_ours(headers: Headers) -> bool:
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in SAFE_SITES
+    origin = headers.get("origin")
+    # Neither header: not a browser, so there are no cookies it was tricked into sending.
+    return origin is None or urlsplit(origin).netloc == headers.get("host")

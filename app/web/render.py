@@ -1,0 +1,120 @@
+"""Pages: a frozen value that names its template and holds all it shows, and nothing that could query."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, ClassVar
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup
+
+from app.kit.templates import STATIC, environment
+from app.library import provider
+from app.request import Db, House, Visitor
+
+THEMES = ("", "light", "dark")
+IMPORT = re.compile(r'@import url\("([a-z0-9_-]+\.css)"\)(?: layer\(([a-z]+)\))?;')
+RELATIVE = re.compile(r'url\("\.\./([a-z0-9/._-]+)"\)')
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page."""
+
+    title: str
+    path: str
+    provider_name: str
+    demonstration: bool
+    person_name: str = ""
+    theme: str = ""
+    language: str = "en"
+    wide: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What one template shows. A subclass names the template and holds plain values only."""
+
+    template: ClassVar[str]
+    wide: ClassVar[bool] = False
+    title: str
+
+
+def html(page: Page, frame: Frame) -> str:
+    """Write a page."""
+    template = environment().get_template(page.template)
+    return template.render(page=page, frame=frame, asset=asset)
+
+
+def safe(fragment: str) -> Markup:
+    """Mark HTML that the course reader has sanitized, so that it is not escaped again."""
+    return Markup(fragment)  # noqa: S704 - compiled by content.markdown, which ends in an allow-list
+
+
+Show = Callable[..., HTMLResponse]
+
+
+def show(request: Request, house: House, db: Db, visitor: Visitor) -> Show:
+    """Give the verb that answers with a page."""
+
+    def answer(page: Page, *, status: int = 200, language: str = "en") -> HTMLResponse:
+        frame = Frame(
+            title=page.title,
+            path=request.url.path,
+            provider_name=provider.current(db).name,
+            demonstration=house.settings.demonstration,
+            person_name=visitor.label if visitor else "",
+            theme=theme_of(request),
+            language=language,
+            wide=page.wide,
+        )
+        return HTMLResponse(html(page, frame), status_code=status)
+
+    return answer
+
+
+Shows = Annotated[Show, Depends(show)]
+
+
+def theme_of(request: Request) -> str:
+    """Give the theme the browser chose, or none for the system's own."""
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in THEMES else ""
+
+
+def see_other(path: str) -> RedirectResponse:
+    """Answer a form: the act is done, and its page is over there."""
+    return RedirectResponse(path, status_code=303)
+
+
+def local_path(next_path: str, otherwise: str = "/") -> str:
+    """Give a path of this site to go on to; anything that could lead elsewhere becomes `otherwise`."""
+    fits = next_path.startswith("/") and not next_path.startswith(("//", "/\\"))
+    return next_path if fits and next_path.isprintable() and "\\" not in next_path else otherwise
+
+
+@cache
+def asset(name: str) -> str:
+    """Give the address of a static file: it changes when the file does, so it may be kept for a year."""
+    digest = hashlib.sha256(asset_bytes(name)).hexdigest()[:12]
+    return f"/static/{digest}/{name}"
+
+
+@cache
+def asset_bytes(name: str) -> bytes:
+    """Read a static file; the style sheet is the files it imports, in their layers, as one."""
+    raw = (STATIC / name).read_bytes()
+    return _joined(raw.decode()).encode() if name == "css/app.css" else raw
+
+
+def _joined(manifest: str) -> str:
+    def layer(found: re.Match[str]) -> str:
+        css = (STATIC / "css" / found[1]).read_text(encoding="utf-8")
+        return f"@layer {found[2]} {{\n{css}\n}}" if found[2] else css
+
+    return RELATIVE.sub(lambda found: f'url("{asset(found[1])}")', IMPORT.sub(layer, manifest))

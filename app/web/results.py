@@ -1,0 +1,140 @@
+"""How an attempt went: by objective always, with keys and reasons only where the rules show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar
+
+from fastapi import APIRouter, Response
+
+from app.assessment import attempts
+from app.assessment.attempts import Attempt
+from app.assessment.grading import Result
+from app.assessment.papers import Paper
+from app.awards import certificates, completion
+from app.content.course import Course, Feedback
+from app.identity.people import Person
+from app.kit import time_zones
+from app.learning import enrollments
+from app.learning.enrollments import Enrollment
+from app.request import Db, Learner
+from app.web import questions
+from app.web.exam import laid_out, with_stories
+from app.web.questions import QuestionView
+from app.web.render import Page, Shows, see_other
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveView:
+    """How one objective went, and where it is taught."""
+
+    words: str
+    earned: str  # 3 of 4 points
+    all_right: bool
+    modules: tuple[tuple[str, str], ...]  # address and title
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultPage(Page):
+    """How an attempt went, and the one next step."""
+
+    template: ClassVar[str] = "exam/result.html"
+    code: str
+    course_title: str
+    attempt_number: int
+    passed: bool
+    percent: int
+    pass_mark: int
+    points: str  # 8½ of 10 points
+    submitted: str
+    objectives: tuple[ObjectiveView, ...]
+    questions: tuple[QuestionView, ...]  # with keys; empty where the rules do not show them
+    shows_later: str  # when they will be shown; empty where they are
+    next_href: str
+    next_words: str
+    missing: tuple[str, ...]
+
+
+@router.get("/attempts/{attempt_id}/result")
+def result(attempt_id: int, db: Db, learner: Learner, show: Shows) -> Response:
+    """Show how an attempt went."""
+    attempt = attempts.of(db, learner, attempt_id)
+    if attempt.submitted_at is None:
+        return see_other(f"/attempts/{attempt.id}")
+    enrollment = enrollments.of(db, learner, attempt.enrollment_id)
+    course, paper, _ = laid_out(db, attempt)
+    exam, outcome = attempts.exam_of(course), attempts.regarded(db, attempt)
+    shows = exam.feedback != Feedback.AFTER_PASS or bool(attempt.passed)
+    next_href, next_words = _next(db, enrollment, attempt, course)
+    page = ResultPage(
+        title="Passed" if attempt.passed else "Not yet passed",
+        code=course.code,
+        course_title=course.title,
+        attempt_number=attempt.number,
+        passed=bool(attempt.passed),
+        percent=attempt.percent,
+        pass_mark=exam.pass_mark,
+        points=f"{_points(outcome.score)} of {_points(outcome.possible)} points",
+        submitted=time_zones.in_words(attempt.submitted_at, learner.time_zone or "UTC"),
+        objectives=_objectives(course, outcome),
+        questions=_marked(paper, outcome) if shows else (),
+        shows_later="" if shows else "Right answers and reasons are shown once you have passed.",
+        next_href=next_href,
+        next_words=next_words,
+        missing=_missing(db, enrollment, learner),
+    )
+    return show(page, language=course.language)
+
+
+def _marked(paper: Paper, outcome: Result) -> tuple[QuestionView, ...]:
+    marks = {mark.question.id: mark for mark in outcome.marks}
+    return tuple(
+        questions.marked_view(slot, marks[slot.question.id], story=opens)
+        for slot, opens in with_stories(paper)
+        if slot.question.id in marks
+    )
+
+
+def _points(points: Fraction) -> str:
+    return str(points) if points.denominator == 1 else f"{float(points):.2f}".rstrip("0")
+
+
+def _objectives(course: Course, outcome: Result) -> tuple[ObjectiveView, ...]:
+    views = []
+    for number, words in enumerate(course.objectives, 1):
+        marks = [mark for mark in outcome.marks if mark.question.objective == number]
+        if marks:
+            earned = sum((mark.points for mark in marks), Fraction(0))
+            possible = sum((mark.question.points for mark in marks), Fraction(0))
+            taught = [module for module in course.modules if number in module.objectives]
+            views.append(
+                ObjectiveView(
+                    words=words,
+                    earned=f"{_points(earned)} of {_points(possible)} points",
+                    all_right=earned == possible,
+                    modules=tuple((f"/courses/{course.code}/modules/{one.slug}", one.title) for one in taught),
+                )
+            )
+    return tuple(views)
+
+
+def _next(db: Db, enrollment: Enrollment, attempt: Attempt, course: Course) -> tuple[str, str]:
+    if not attempt.passed:
+        return f"/courses/{course.code}/exam", "Try a fresh set of questions"
+    if enrollment.completed_at is not None:
+        return f"/certificates/{_number(db, enrollment)}", "See your certificate"
+    return f"/enrollments/{enrollment.id}/evaluation", "Continue: evaluation"
+
+
+def _missing(db: Db, enrollment: Enrollment, learner: Person) -> tuple[str, ...]:
+    if enrollment.completed_at is not None:
+        return ()
+    return tuple(one.sentence for one in completion.missing(db, enrollment, learner))
+
+
+def _number(db: Db, enrollment: Enrollment) -> str:
+    earned = certificates.of_enrollment(db, enrollment.id)
+    return earned.number if earned else ""
