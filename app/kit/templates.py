@@ -1,7 +1,9 @@
-"""Templates: one environment that escapes everything and refuses a name it does not know."""
+"""Templates and what pages are drawn with: everything is escaped, and an unknown name is an error."""
 
 from __future__ import annotations
 
+import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
@@ -11,14 +13,47 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
 
+IMPORT = re.compile(r'@import url\("([a-z0-9_-]+\.css)"\)(?: layer\(([a-z]+)\))?;')
+RELATIVE = re.compile(r'url\("\.\./([a-z0-9/._-]+)"\)')
+
 
 @cache
 def environment() -> Environment:
     """Give an environment over `templates/`: autoescape for HTML, and an unknown name is an error."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(("html", "svg", "xml")),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["asset"] = asset  # a global, so that components see it too
+    return made
+
+
+@cache
+def asset(name: str) -> str:
+    """Give the address of a static file: it changes when the file does, so it may be kept for a year."""
+    digest = hashlib.sha256(asset_bytes(name)).hexdigest()[:12]
+    return f"/static/{digest}/{name}"
+
+
+@cache
+def asset_bytes(name: str) -> bytes:
+    """Read a static file; the style sheet is the files it imports, in their layers, as one."""
+    raw = (STATIC / name).read_bytes()
+    return _joined(raw.decode()).encode() if name == "css/app.css" else raw
+
+
+def _joined(manifest: str) -> str:
+    def layer(found: re.Match[str]) -> str:
+        css = (STATIC / "css" / found[1]).read_text(encoding="utf-8")
+        return f"@layer {found[2]} {{\n{css}\n}}" if found[2] else css
+
+    return RELATIVE.sub(lambda found: f'url("{asset(found[1])}")', _pressed(IMPORT.sub(layer, manifest)))
+
+
+def _pressed(css: str) -> str:
+    """Leave out what is for those who read the source: remarks and white space."""
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    return re.sub(r" ?([{};,]) ?", r"\1", re.sub(r"\s+", " ", css)).strip()

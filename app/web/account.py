@@ -142,9 +142,7 @@ def check_code(request: Request, house: House, db: Db, form: Form, now: Now, sho
 
 
 @router.get("/sign-in/reading")
-def ask_adopt(
-    request: Request, house: House, db: Db, _learner: Learner, now: Now, show: Shows
-) -> Response:
+def ask_adopt(request: Request, house: House, db: Db, _learner: Learner, now: Now, show: Shows) -> Response:
     """Ask whether the reading done in this browser is hers."""
     next_path = local_path(request.query_params.get("next", "/"))
     reader = _reader(request, house, db, now=now)

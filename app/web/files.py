@@ -8,8 +8,9 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from app.kit.errors import NotFound
+from app.kit.templates import asset, asset_bytes
 from app.request import Form, House
-from app.web.render import THEMES, asset, asset_bytes, local_path, see_other
+from app.web.render import THEMES, local_path, see_other
 
 router = APIRouter()
 

