@@ -80,6 +80,14 @@ def draw(facts: Facts, *, paper: str = "letter") -> bytes:
     return drawn
 
 
+def load() -> None:
+    """Load the libraries and the fonts ahead of the first drawing. Raises OSError where Pango is not installed."""
+    import pikepdf  # noqa: F401
+    import weasyprint  # noqa: F401
+
+    press.furniture()
+
+
 def _fitted(facts: Facts, paper: Paper) -> Document:
     """Set the facts in the largest type that keeps them on one sheet."""
     sheet, served = sheets.Sheet.of(facts), _served(facts, paper)

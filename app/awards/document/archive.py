@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pikepdf
     from weasyprint import Document
 
+_POINTS_PER_PIXEL = 0.75
 _UA_NAMESPACE = "http://www.aiim.org/pdfua/ns/id/"
 _UA_MARK = f"""
 <rdf:Description rdf:about="" xmlns:pdfuaid="{_UA_NAMESPACE}"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
@@ -48,14 +49,33 @@ def _marked_accessible(plain: bytes) -> bytes:
 
     finished = io.BytesIO()
     with pikepdf.open(io.BytesIO(plain)) as pdf:
-        _mark(pdf)
+        _claim(pdf)
+        _sharpen_tags(pdf)
         pdf.save(finished, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return finished.getvalue()
 
 
-def _mark(pdf: pikepdf.Pdf) -> None:
+def _claim(pdf: pikepdf.Pdf) -> None:
+    """Write into the file's own description that it follows PDF/UA-1."""
     from pikepdf import Name
 
     before, end, after = pdf.Root.Metadata.read_bytes().decode().partition("</rdf:RDF>")
     metadata = f"{before}{_UA_MARK}{end}{after}".encode()
     pdf.Root.Metadata = pdf.make_stream(metadata, Type=Name.Metadata, Subtype=Name.XML)
+
+
+def _sharpen_tags(pdf: pikepdf.Pdf) -> None:
+    """Say what WeasyPrint leaves open: a row header heads its row, and where on the page the figure stands.
+
+    It gives the figure's place in CSS pixels from the top; PDF counts points from the bottom.
+    """
+    from pikepdf import Array, Dictionary, Name
+
+    height = float(pdf.pages[0].mediabox[3])
+    for element in pdf.objects:
+        kind = element.get(Name.S) if isinstance(element, Dictionary) else None
+        if kind == Name.TH:
+            element.A.Scope = Name.Row
+        elif kind == Name.Figure:
+            left, top, right, bottom = (float(edge) * _POINTS_PER_PIXEL for edge in element.A.BBox)
+            element.A.BBox = Array([left, height - bottom, right, height - top])

@@ -15,6 +15,7 @@ from app.kit import time_zones
 
 EDITION_DIGITS = 12  # of the edition's 64: enough to tell editions apart by eye
 _UNBROKEN = re.compile(r"(\S*[\d/]\S*)")
+_LONGEST_WHOLE = 40  # letters; a longer one would run out of its column
 _BROAD = frozenset("mwMW@—…")
 
 
@@ -144,7 +145,11 @@ def _row(label: str, *lines: str) -> Row:
 
 
 def _runs(text: str) -> Line:
-    return tuple(Run(part, whole=place % 2 == 1) for place, part in enumerate(_UNBROKEN.split(text)) if part)
+    return tuple(
+        Run(part, whole=place % 2 == 1 and len(part) <= _LONGEST_WHOLE)
+        for place, part in enumerate(_UNBROKEN.split(text))
+        if part
+    )
 
 
 def _letter_width(letter: str) -> float:
