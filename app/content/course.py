@@ -13,6 +13,9 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from app.content.scenario import Scenario
+from app.content.waiver import Waiver
+
 
 class Kind(StrEnum):
     """What shape an answer has. The shape an author types decides the kind; she never names it."""
@@ -80,9 +83,8 @@ class Citation:
 class Question:
     """One question, its key included. Exactly the fields that its kind needs are filled.
 
-    `items` of an ordering question stand in the right order. `accepted` holds the alternatives of a
-    short answer, and `gaps` one such list per gap; `number` accepts `number - tolerance` to
-    `number + tolerance`, edges included.
+    `items` stand in the right order. `accepted` holds the alternatives of a short answer, `gaps` one such
+    list per gap; `number` accepts `number - tolerance` to `number + tolerance`, edges included.
     """
 
     id: str
@@ -176,11 +178,9 @@ class Exam:
 def _questions_in(item: Question | Case | Pool) -> Iterator[Question]:
     if isinstance(item, Question):
         yield item
-    elif isinstance(item, Case):
-        yield from item.questions
-    else:
-        for inner in item.items:
-            yield from _questions_in(inner)
+        return
+    for inner in item.questions if isinstance(item, Case) else item.items:
+        yield from _questions_in(inner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +210,12 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One module: prose with knowledge checks in its flow."""
+    """One module: prose with knowledge checks and scenarios in its flow."""
 
     slug: str  # the file name after its number: the module's address
     number: int
     title: str
-    blocks: tuple[Prose | Check, ...]
+    blocks: tuple[Prose | Check | Scenario, ...]
     sections: tuple[Section, ...] = ()
     objectives: tuple[int, ...] = ()
     minutes: int = 0  # audio and video
@@ -269,11 +269,12 @@ class CreditHours:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A source of the course, as the author wrote it, and as HTML with its links made."""
+    """A source of the course, as written and as HTML; its place in a page's list has the id `ref-<key>`."""
 
     key: str
     text: str
     html: str
+    label: str = ""  # as a citation names it: Reamer, 2023
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,10 +309,11 @@ class Course:
     ethics_areas: dict[str, int] = field(default_factory=dict)
     minimum_minutes: int = 0
     media: tuple[MediaFile, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def words(self) -> int:
-        """Words of all modules, counted as the credit rules count them."""
+        """Words of all modules, as the credit rules count them."""
         return sum(module.words for module in self.modules)
 
     def module(self, slug: str) -> Module | None:

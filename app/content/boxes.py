@@ -1,0 +1,86 @@
+"""Boxes: stretches of a text between ::: lines, told apart by the word after the colons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from app.content.comments import fenced
+from app.content.findings import Findings, Line
+from app.content.spelling import did_you_mean
+
+CHECK, SCENARIO = "check", "scenario"
+TITLES = MappingProxyType(
+    {
+        "note": "Note",
+        "caution": "Caution",
+        "case": "Case",
+        "reflect": "Pause and reflect",
+        "objectives": "What you will learn",
+        CHECK: "Check your understanding",
+        SCENARIO: "Scenario",
+    }
+)
+_FENCE = re.compile(r" {0,3}(?P<colons>:{3,})[ \t]*(?P<rest>.*?)[ \t]*:*[ \t]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One box by the indexes of its lines: its opening, and the line after its last line of text."""
+
+    kind: str
+    title: str
+    opening: Line
+    first: int
+    end: int
+    after: int  # the first line that is no part of it, its closing colons included
+
+    @property
+    def heading(self) -> str:
+        """Give the title as written, or what boxes of its kind are called."""
+        return self.title or TITLES.get(self.kind, "Note")
+
+
+def find(lines: Sequence[Line], findings: Findings) -> dict[int, Box]:
+    """Find the boxes of a text by the index of their opening lines, and report those that do not close."""
+    boxes: dict[int, Box] = {}
+    code = fenced(lines)
+    opened: int | None = None
+    for index, line in enumerate(lines):
+        fence = _FENCE.match(line.text) if index not in code else None
+        if fence is None:
+            continue
+        if opened is not None:
+            boxes[opened] = _box(lines, opened, index, index if fence["rest"] else index + 1, findings)
+            if fence["rest"]:
+                _unclosed(lines[opened], findings)
+        elif not fence["rest"]:
+            findings.add("unclosed-box", _colons(line).place, "These colons close a box that was never opened.",
+                         "Delete the line, or write the kind of box after the colons: ::: note")  # fmt: skip
+        opened = index if fence["rest"] else None
+    if opened is not None:
+        boxes[opened] = _box(lines, opened, len(lines), len(lines), findings)
+        _unclosed(lines[opened], findings)
+    return boxes
+
+
+def _box(lines: Sequence[Line], opening: int, end: int, after: int, findings: Findings) -> Box:
+    line = lines[opening]
+    fence = _FENCE.match(line.text)
+    words = fence["rest"].split(None, 1) if fence else []
+    kind = words[0].lower() if words else ""
+    if fence and kind not in TITLES:
+        findings.add("unknown-box", line.cut(fence.start("rest")).place, f"There is no box called “{words[0]}”.",
+                     f"{did_you_mean(kind, TITLES)} The boxes are {', '.join(TITLES)}.")  # fmt: skip
+    return Box(kind, words[1] if len(words) > 1 else "", line, opening + 1, end, after)
+
+
+def _unclosed(line: Line, findings: Findings) -> None:
+    findings.add("unclosed-box", _colons(line).place, "This box is not closed.",
+                 "Add a line ::: where it ends; boxes do not hold other boxes.")  # fmt: skip
+
+
+def _colons(line: Line) -> Line:
+    return line.cut(len(line.text) - len(line.text.lstrip()))

@@ -1,0 +1,140 @@
+"""What makes a question fair and a course creditable, beyond its being well formed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+
+from app.content import asked, credit_hours
+from app.content.course import CreditHours, Exam, Kind, Method, Question, Shuffle
+from app.content.exam import ExamDraft
+from app.content.findings import Findings, Place
+from app.content.questions import Draft
+
+LONGEST_AT_LEAST, LONGEST_SHARE = 5, Fraction(60, 100)
+POSITION_AT_LEAST, POSITION_SHARE = 8, Fraction(50, 100)
+_BOLD = re.compile(r"\*\*.+?\*\*|(?<!_)__(?!_).+?(?<!_)__(?!_)", re.DOTALL)
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+_NEGATIVE = re.compile(r"(?<![\w’'-])(not|no|never|except|least)(?![\w’'-])", re.IGNORECASE)
+_REFERS = re.compile(r"\b(?:all|none) (?:of )?the above\b")
+
+
+def questions(drafts: Iterable[Draft], findings: Findings) -> None:
+    """Judge each question by itself."""
+    for draft in drafts:
+        if draft.question.graded:
+            _explained(draft, findings)
+            _plain_stem(draft, findings)
+        _self_contained(draft, findings)
+
+
+def _explained(draft: Draft, findings: Findings) -> None:
+    question = draft.question
+    feedback = any(option.feedback_html for option in (*question.options, *question.items))
+    if not (draft.explained or feedback or _unanswered(draft)):
+        findings.add("missing-rationale", draft.heading.place, "This question does not explain its answer.",
+                     "Add a line “Rationale: …” after the options, or feedback under them.")  # fmt: skip
+
+
+def _unanswered(draft: Draft) -> bool:
+    """A question without any answer has been reported; it is not finished, so nothing is missing yet."""
+    return draft.broken and not draft.places
+
+
+def _plain_stem(draft: Draft, findings: Findings) -> None:
+    found = _NEGATIVE.search(_BOLD.sub(" ", _CODE.sub(" ", draft.stem)))
+    if found:
+        word = found.group()
+        findings.add("negative-stem", draft.heading.place, f"“{word}” turns this question around and is easily missed.",
+                     f"Ask it the other way, or write **{word}**.")  # fmt: skip
+
+
+def _self_contained(draft: Draft, findings: Findings) -> None:
+    for text, place in zip(draft.texts, draft.places, strict=False):
+        if _REFERS.search(text) and draft.question.kind in {Kind.CHOOSE_ONE, Kind.CHOOSE_ALL}:
+            findings.add("all-of-the-above", place, "This option refers to the others.",
+                         "Write it out, or let the learner choose all that apply with [ ].")  # fmt: skip
+
+
+def exam(draft: ExamDraft) -> None:
+    """Judge the exam as a whole: patterns that give answers away."""
+    plain = [each for each in draft.outline.drafts() if _has_one_key(each)]
+    _longest(plain, draft.findings)
+    _positions(plain, draft.exam, draft.findings)
+
+
+def _has_one_key(draft: Draft) -> bool:
+    rights = sum(option.right for option in draft.question.options)
+    return draft.question.kind is Kind.CHOOSE_ONE and rights == 1 and len(draft.question.options) > 1
+
+
+def _longest(drafts: Sequence[Draft], findings: Findings) -> None:
+    longest = sum(1 for draft in drafts if _key_is_longest(draft))
+    if len(drafts) >= LONGEST_AT_LEAST and longest > LONGEST_SHARE * len(drafts):
+        findings.add("longest-is-key", Place(), f"The right answer is the longest in {longest} of {len(drafts)} questions.",
+                     "Shorten some right answers, or write fuller wrong ones.")  # fmt: skip
+
+
+def _key_is_longest(draft: Draft) -> bool:
+    lengths = [len(text) for text in draft.texts]
+    key = _position(draft.question)
+    return all(lengths[key] > length for index, length in enumerate(lengths) if index != key)
+
+
+def _position(question: Question) -> int:
+    return next(index for index, option in enumerate(question.options) if option.right)
+
+
+def _positions(drafts: Sequence[Draft], exam: Exam, findings: Findings) -> None:
+    shuffled = exam.shuffle in {Shuffle.OPTIONS, Shuffle.BOTH}
+    fixed = [draft.question for draft in drafts if not _is_shuffled(draft.question, shuffled)]
+    if len(fixed) < POSITION_AT_LEAST:
+        return
+    places = [_position(question) for question in fixed]
+    common = max(set(places), key=lambda place: (places.count(place), -place))
+    if places.count(common) > POSITION_SHARE * len(fixed):
+        findings.add("key-position", Place(), f"The right answer is number {common + 1} in {places.count(common)} "
+                     f"of {len(fixed)} questions.", "Move some of them, or set “shuffle: options”.")  # fmt: skip
+
+
+def _is_shuffled(question: Question, exam_shuffles: bool) -> bool:  # noqa: FBT001 - the one fact about the exam
+    return exam_shuffles if question.shuffle is None else question.shuffle
+
+
+def credit(draft: ExamDraft, hours: CreditHours | None) -> None:
+    """Judge whether the post-test is what the hours claimed call for."""
+    uncertain = {each.question.id for each in draft.outline.drafts() if each.broken}
+    if not asked.most(draft.exam, lambda each: each.graded or each.id in uncertain):
+        draft.findings.add("too-few-questions", Place(), "This exam has no graded question.",
+                           "Add questions with a right answer.")  # fmt: skip
+        return
+    if hours is not None and hours.method is Method.NASW and hours.claimed:
+        _enough(draft, hours, uncertain)
+    _few_true_false(draft)
+
+
+def _enough(draft: ExamDraft, hours: CreditHours, uncertain: set[str]) -> None:
+    needed = credit_hours.questions_needed(hours.total)
+    have = asked.fewest(draft.exam, lambda each: each.id in uncertain or _is_multiple_choice(each))
+    if have < needed:
+        draft.findings.add("too-few-questions", Place(), f"A learner is asked {have} multiple-choice questions; "
+                           f"{hours.total} hours call for {needed}.", "Add questions, or claim fewer hours.")  # fmt: skip
+
+
+def _is_multiple_choice(question: Question) -> bool:
+    return question.graded and question.kind in asked.MULTIPLE_CHOICE
+
+
+def _few_true_false(draft: ExamDraft) -> None:
+    asked_for = asked.graded(draft.exam)
+    true_false = asked.most(draft.exam, lambda each: each.graded and each.kind is Kind.TRUE_FALSE)
+    if true_false > credit_hours.TRUE_FALSE_SHARE * asked_for:
+        draft.findings.add("too-many-true-false", Place(), f"{true_false} of {asked_for} graded questions are true "
+                           "or false; one in ten may be.", "Turn some into questions with several options.")  # fmt: skip
+
+
+def untested(objectives: int, exam: Exam, drafts: Iterable[Draft]) -> Iterator[int]:
+    """Give the objectives that some learner may not be tested on; a question that is not finished may yet test one."""
+    sure = asked.sure_objectives(exam) | {each.question.objective for each in drafts if each.broken}
+    return (number for number in range(1, objectives + 1) if number not in sure)

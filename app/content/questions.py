@@ -1,0 +1,297 @@
+"""Questions: the text under a heading becomes a question with its key. Its shape says its kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.content import question_lines, question_values
+from app.content.course import Kind, Option, Pair, Question
+from app.content.findings import Line, Place
+from app.content.markdown import Inline, Scribe
+from app.content.question_lines import Choice, Shape, Sorted
+from app.content.spelling import same, slug
+
+_HEADING = re.compile(r" {0,3}(?P<signs>#{1,6})(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
+_REFLECTION = re.compile(r"reflection\s*:", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading line: how many # signs it has, and its text."""
+
+    line: Line
+    level: int
+    text: Line
+
+    @property
+    def place(self) -> Place:
+        """Say where it begins."""
+        return self.line.cut(len(self.line.text) - len(self.line.text.lstrip())).place
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A question as read, and where its parts stand: what the lint rules look at."""
+
+    question: Question
+    heading: Heading
+    last: int  # its last line
+    stem: str  # heading and prompt as typed
+    places: tuple[Place, ...]  # of its options, at their brackets
+    id_place: Place
+    texts: tuple[str, ...] = ()  # its options as read, without marks
+    broken: bool = False  # its kind is not certain
+    explained: bool = True  # a rationale was meant, at least
+    named: frozenset[str] = frozenset()  # the settings it makes
+
+
+def heading(line: Line) -> Heading | None:
+    """Read a heading line."""
+    match = _HEADING.fullmatch(line.text)
+    if match is None:
+        return None
+    start = match.start("text") if match["text"] is not None else len(line.text)
+    return Heading(line, len(match["signs"]), line.cut(start, start + len(match["text"] or "")))
+
+
+def read(head: Heading, lines: Sequence[Line], scribe: Scribe, *, graded: bool = True) -> Draft:
+    """Read one question. With `graded` off, as in an evaluation, options need no right one."""
+    found = question_lines.sort(lines, scribe.findings)
+    return _Writer(head, lines, found, scribe, graded=graded).draft()
+
+
+class _Writer:
+    """Writes one question from its sorted lines, and reports what is missing in it."""
+
+    def __init__(
+        self, head: Heading, lines: Sequence[Line], found: Sorted, scribe: Scribe, *, graded: bool
+    ) -> None:
+        self._head = head
+        self._lines = lines
+        self._found = found
+        self._scribe = scribe
+        self._graded = graded
+        self._gaps: list[tuple[str, Place]] = []
+        self._texts: tuple[str, ...] = ()
+        self._broken = found.broken
+
+    def draft(self) -> Draft:
+        found, head = self._found, self._head
+        title = self._scribe.inline([head.text], gaps=self._gaps)
+        values = question_values.read(found.named, self._scribe)
+        prompt = self._scribe.blocks(found.prompt, gaps=self._gaps)
+        self._waive()
+        shaped = self._shaped()
+        reflection = bool(_REFLECTION.match(title.text))
+        ungraded = not self._graded or shaped.get("kind") in {Kind.FREE_TEXT, Kind.SCALE} or reflection
+        ident = values.id or slug(title.text) or "question"
+        question = Question(
+            id=ident,
+            heading=title.text,
+            heading_html=title.html,
+            prompt_html=prompt,
+            points=values.points,
+            partial_credit=values.partial_credit,
+            graded=not ungraded,
+            objective=values.objective,
+            source=values.source,
+            shuffle=values.shuffle,
+            hint_html=self._named("hint"),
+            rationale_html=self._scribe.blocks(found.rationale),
+            private=values.private or reflection,
+            words=values.words,
+            match_capitals=values.match_capitals,
+            line=head.line.number,
+            **shaped,
+        )
+        return Draft(
+            question,
+            head,
+            last=self._lines[-1].number if self._lines else head.line.number,
+            stem="\n".join(line.text for line in [head.text, *found.prompt]),
+            places=tuple(choice.place for choice in found.choices),
+            id_place=found.named["id"].place if "id" in found.named else head.place,
+            texts=self._texts,
+            broken=self._broken,
+            explained=bool(question.rationale_html) or "rationale" in found.meant,
+            named=frozenset(found.named) | found.meant,
+        )
+
+    def _named(self, name: str) -> str:
+        line = self._found.named.get(name)
+        return self._scribe.blocks([line]) if line else ""
+
+    def _waive(self) -> None:
+        last = self._lines[-1].number if self._lines else self._head.line.number
+        for line in self._found.waivers:
+            waived = question_values.waiver(line, self._scribe.findings)
+            if waived:
+                self._scribe.findings.waive(*waived, at=line.number, first=self._head.line.number, last=last)
+
+    def _shaped(self) -> dict[str, Any]:
+        """Give the fields that the answer's shape fills, its kind first of all."""
+        shape = self._found.shape
+        if self._gaps and not self._found.broken:
+            return self._with_gaps(shape)
+        if shape in {Shape.ROUND, Shape.SQUARE}:
+            return self._options(shape)
+        if shape is Shape.ARROWS:
+            return self._pairs()
+        if shape is Shape.NUMBERS:
+            return {"kind": Kind.ORDERING, "items": tuple(self._option(choice) for choice in self._counted())}
+        if shape is Shape.ANSWER:
+            return self._answer()
+        if shape is Shape.BLANK or _REFLECTION.match(self._head.text.text):
+            return {"kind": Kind.FREE_TEXT}
+        return self._nothing()
+
+    def _nothing(self) -> dict[str, Any]:
+        self._broken = True
+        slip = self._found.slip
+        if "answer" not in self._found.meant:
+            said = f"The options have {slip}" if slip else "There is nothing to answer"
+            self._add("no-answer", self._head.place, f"{said} in “{self._title()}”.",
+                      "Write options like - (x) right and - ( ) wrong, or a line “Answer: …”.")  # fmt: skip
+        return {"kind": Kind.CHOOSE_ONE}
+
+    def _title(self) -> str:
+        text = self._head.text.text.strip()
+        return text if len(text) <= 60 else f"{text[:59].rstrip()}…"
+
+    def _add(self, rule: str, place: Place, message: str, remedy: str) -> None:
+        self._scribe.findings.add(rule, place, message, remedy)
+
+    def _with_gaps(self, shape: Shape | None) -> dict[str, Any]:
+        if shape is not None:
+            self._broken = True
+            place = self._found.choices[0].place if self._found.choices else self._second_place()
+            self._add("mixed-options", place, f"This question has gaps above and {shape} here.",
+                      "Ask one thing at a time: keep the gaps or what follows them.")  # fmt: skip
+        accepted = []
+        for text, place in self._gaps:
+            accepted.append(_alternatives(text))
+            if not accepted[-1]:
+                self._add("no-answer", place, "Nothing is accepted in this gap.",
+                          "Write what belongs in it: ___(confidentiality)___")  # fmt: skip
+        return {"kind": Kind.GAPS, "gaps": tuple(accepted)}
+
+    def _second_place(self) -> Place:
+        line = self._found.answer or self._found.blank
+        return Place(line.number) if line else self._head.place
+
+    def _answer(self) -> dict[str, Any]:
+        line = self._found.answer or self._head.text
+        accepted = _alternatives(line.text)
+        if not accepted:
+            self._broken = True
+            self._add("no-answer", Place(line.number), "Nothing stands after “Answer:”.",
+                      "Write what is right; separate several right answers with |.")  # fmt: skip
+        number = question_values.number(line.text)
+        if number is None:
+            return {"kind": Kind.SHORT, "accepted": accepted}
+        value, tolerance, readable = number
+        if not readable:
+            self._add("bad-question-value", line.place, "What stands after ± is not a number.",
+                      "Write a number and how far an answer may be off: 45 ± 5")  # fmt: skip
+        return {"kind": Kind.NUMBER, "number": value, "tolerance": tolerance}
+
+    def _counted(self) -> list[Choice]:
+        """Give the choices, and see that there are at least two, no two of them alike."""
+        choices = self._found.choices
+        if len(choices) < 2 and not self._broken:
+            self._add("one-option", self._head.place, f"“{self._title()}” has only one option.",
+                      "Add another, or there is nothing to choose.")  # fmt: skip
+        self._texts = tuple(same(_plain(choice)) for choice in choices)
+        self._alike(choices, self._texts)
+        return choices
+
+    def _alike(self, choices: Sequence[Choice], texts: Sequence[str]) -> None:
+        seen: set[str] = set()
+        for choice, text in zip(choices, texts, strict=True):
+            if text in seen:
+                self._add("duplicate-option", choice.place, "This option stands above already.",
+                          "Reword it or delete it.")  # fmt: skip
+            seen.add(text)
+
+    def _option(self, choice: Choice) -> Option:
+        written = self._inline(choice.text)
+        text = "\n".join(line.text for line in choice.text).strip()
+        return Option(text, written.html, choice.right, self._scribe.blocks(choice.feedback))
+
+    def _inline(self, lines: Sequence[Line]) -> Inline:
+        end = len(lines)
+        while end > 1 and lines[end - 1].blank:
+            end -= 1
+        return self._scribe.inline(lines[:end])
+
+    def _options(self, shape: Shape) -> dict[str, Any]:
+        choices = self._counted()
+        options = tuple(self._option(choice) for choice in choices)
+        if not self._graded:
+            return {"kind": Kind.SCALE if shape is Shape.ROUND else Kind.CHOOSE_ALL, "options": options}
+        self._rights(choices, shape)
+        if shape is Shape.SQUARE:
+            return {"kind": Kind.CHOOSE_ALL, "options": options}
+        true_false = sorted(self._texts) == ["false", "true"]
+        return {"kind": Kind.TRUE_FALSE if true_false else Kind.CHOOSE_ONE, "options": options}
+
+    def _rights(self, choices: Sequence[Choice], shape: Shape) -> None:
+        rights = [choice for choice in choices if choice.right]
+        sample = "- (x)" if shape is Shape.ROUND else "- [x]"
+        if not rights and not self._broken:
+            self._add("no-right-answer", choices[0].place, f"“{self._title()}” has no right answer.",
+                      f"Put an x in its brackets: {sample} …")  # fmt: skip
+        if shape is Shape.ROUND and len(rights) > 1 and not self._broken:
+            self._add("two-right-answers", rights[1].place, f"“{self._title()}” has a second right answer here.",
+                      "Keep one x, or use square brackets on all options: - [x] …")  # fmt: skip
+
+    def _pairs(self) -> dict[str, Any]:
+        choices = self._found.choices
+        terms = [choice for choice in choices if choice.text[0].text]
+        if not terms:
+            self._broken = True
+            self._add("no-answer", self._head.place, f"“{self._title()}” has no term to match.",
+                      "Write a term before an arrow: - term -> meaning")  # fmt: skip
+        elif len(choices) < 2 and not self._broken:
+            self._add("one-option", self._head.place, f"“{self._title()}” has only one pair.",
+                      "Add another, or there is nothing to match.")  # fmt: skip
+        self._alike(terms, [same(choice.text[0].text) for choice in terms])
+        self._alike_meanings(choices)
+        return {"kind": Kind.MATCHING, "pairs": tuple(self._pair(choice) for choice in choices)}
+
+    def _alike_meanings(self, choices: Sequence[Choice]) -> None:
+        """A meaning may serve two terms; an extra one that equals another would be a trap."""
+        extras = [choice for choice in choices if not choice.text[0].text]
+        matched = [choice for choice in choices if choice.text[0].text]
+        meanings = [same(_meaning(choice).text) for choice in extras]
+        taken = {same(_meaning(choice).text) for choice in matched}
+        for choice, meaning in zip(extras, meanings, strict=True):
+            if meaning in taken:
+                self._add("duplicate-option", choice.place, "This extra meaning belongs to a term or stands twice.",
+                          "Reword it or delete it.")  # fmt: skip
+            taken.add(meaning)
+        for choice in choices:
+            if _meaning(choice).blank:
+                self._add("no-answer", choice.place, "This term has no meaning.", "Write it after the arrow.")
+
+    def _pair(self, choice: Choice) -> Pair:
+        term, meaning = self._inline(choice.text), self._inline([_meaning(choice)])
+        texts = choice.text[0].text.strip(), _meaning(choice).text.strip()
+        return Pair(*texts, term_html=term.html, meaning_html=meaning.html)
+
+
+def _meaning(choice: Choice) -> Line:
+    return choice.meaning or choice.text[0]
+
+
+def _plain(choice: Choice) -> str:
+    return " ".join(line.text for line in choice.text)
+
+
+def _alternatives(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split("|") if part.strip())
+
+
