@@ -18,7 +18,6 @@ app = typer.Typer(
 )
 app.command("serve")(serve.serve)
 app.command("check")(courses.check)
-app.command("grade")(courses.grade)
 app.add_typer(courses.app, name="courses")
 app.add_typer(provider.app, name="provider")
 app.add_typer(approvals.app, name="approvals")

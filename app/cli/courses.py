@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -35,4 +34,9 @@ def check(
 ) -> None:
     """Check course folders: a line for each problem, with what to do. Exit: 0 sound, 1 errors, 2 not run."""
     day = (today or system_clock()).date()
-    raise typer.Exit(checking.check(paths, output=output, today=day, write=sys.stdout.write))
+    raise typer.Exit(checking.check(paths, format=output, today=day, write=_print))
+
+
+def _print(text: str) -> None:
+    if text:
+        typer.echo(text)

@@ -11,6 +11,7 @@ from app.kit.errors import Refusal
 
 ONLY = 1
 DEMONSTRATION_NAME = "Continua Demonstration Provider"
+DEMONSTRATION_SIGNER = "Demonstration only"
 
 
 class Provider(SQLModel, table=True):
@@ -24,8 +25,8 @@ class Provider(SQLModel, table=True):
     address: str = ""
     phone: str = ""
     email: str = ""
-    signer_name: str = ""
-    signer_title: str = ""
+    signer_name: str = DEMONSTRATION_SIGNER
+    signer_title: str = "Nobody signs for a demonstration"
     refund_policy: str = ""
     grievance_policy: str = ""
     accommodations_policy: str = ""
@@ -35,7 +36,7 @@ class Provider(SQLModel, table=True):
     @property
     def is_named(self) -> bool:
         """Whether an operator has said who the provider is, and who signs for it."""
-        return self.name != DEMONSTRATION_NAME and bool(self.signer_name)
+        return self.name != DEMONSTRATION_NAME and self.signer_name not in {"", DEMONSTRATION_SIGNER}
 
 
 FIELDS = tuple(name for name in Provider.model_fields if name not in {"id", "changed_at"})

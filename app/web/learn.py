@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from app.assessment import grading, papers
 from app.assessment.papers import Slot
-from app.content.course import Check, Course, Module, Question
+from app.content.course import Check, Course, Module, Prose, Question
+from app.content.scenario import Scenario
 from app.kit.errors import NotFound
 from app.learning import enrollments, progress, readers
 from app.learning.enrollments import Student
@@ -42,11 +43,41 @@ class CheckView:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A stretch of text, or a knowledge check: exactly one of the two."""
+class ChoiceView:
+    """What one may do at a step of a scenario, and the address of where it leads."""
 
-    prose: Markup | None
-    check: CheckView | None
+    words: Markup
+    href: str
+    feedback: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A moment of a scenario; one without choices ends the story."""
+
+    anchor: str
+    title: str
+    text: Markup
+    choices: tuple[ChoiceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioView:
+    """A branching case, read by following its choices down the page."""
+
+    id: str
+    title: str
+    intro: Markup
+    steps: tuple[StepView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of text, a knowledge check or a scenario: exactly one of the three."""
+
+    prose: Markup | None = None
+    check: CheckView | None = None
+    scenario: ScenarioView | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,10 +209,33 @@ def _sent(request: Request) -> Sent:
 
 
 def _blocks(module: Module, sent: Sent) -> tuple[Block, ...]:
-    return tuple(
-        Block(None, _check(block, sent)) if isinstance(block, Check) else Block(safe(block.html), None)
-        for block in module.blocks
+    return tuple(_block(block, sent) for block in module.blocks)
+
+
+def _block(block: Prose | Check | Scenario, sent: Sent) -> Block:
+    if isinstance(block, Check):
+        return Block(check=_check(block, sent))
+    if isinstance(block, Scenario):
+        return Block(scenario=_scenario(block))
+    return Block(prose=safe(block.html))
+
+
+def _scenario(scenario: Scenario) -> ScenarioView:
+    def anchor(step: str) -> str:
+        return f"{scenario.id}-{step}"
+
+    steps = (
+        StepView(
+            anchor=anchor(step.id),
+            title=step.title,
+            text=safe(step.html),
+            choices=tuple(
+                ChoiceView(safe(one.html), f"#{anchor(one.step)}", safe(one.feedback_html)) for one in step.choices
+            ),
+        )
+        for step in scenario.steps
     )
+    return ScenarioView(scenario.id, scenario.title, safe(scenario.intro_html), tuple(steps))
 
 
 def _check(check: Check, sent: Sent) -> CheckView:
