@@ -5,24 +5,28 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
 from app.api import health
 from app.awards import certificates, pdfs
 from app.awards.drawing import DrawingRoom
 from app.awards.pdfs import Draws
-from app.kit import mail
+from app.identity import kept_forms, sign_in
+from app.kit import jobs, mail
 from app.kit.clock import Clock, system_clock
 from app.kit.database import Database, assert_durable, open_database
 from app.kit.errors import NotFound, Refusal
 from app.kit.files import Files
-from app.kit.jobs import Worker
+from app.kit.jobs import Payload, Worker
 from app.kit.mail import FolderMailer, Mailer, SmtpMailer
+from app.learning import enrollments
 from app.library import provider
 from app.request import Wiring
 from app.settings import Settings
@@ -30,6 +34,8 @@ from app.web import account, catalog, evaluation, exam, files, learn, refusals, 
 from app.web import certificates as certificate_pages
 from app.web.middleware import SameOrigin, SecurityHeaders, WholeBody
 from app.web.replay import ReplayKeptForms
+
+TIDY = "tidy"
 
 ROUTERS = (
     catalog.router,
@@ -68,6 +74,7 @@ def wire(settings: Settings, *, clock: Clock, mailer: Mailer | None, draws: Draw
     work = {
         "mail": mail.sender(database, carrier, from_address=_from_address(database), clock=clock),
         certificates.DRAW: pdfs.drawer(database, artist, clock),
+        TIDY: _tidier(database, clock),
     }
     return Wiring(
         settings=settings,
@@ -98,9 +105,29 @@ def _from_address(database: Database) -> Callable[[], str]:
     return read
 
 
+def _tidier(database: Database, clock: Clock) -> Callable[[Payload], None]:
+    """Give the job that, once a day, forgets what was only lent: readers who are gone, forms nobody came back for."""
+
+    def tidy(_payload: Payload) -> None:
+        now = clock()
+        with database.write() as db:
+            enrollments.purge_readers(db, now=now)
+            kept_forms.purge(db, now=now)
+            sign_in.purge_codes(db, now=now)
+            _queue_tidying(db, on=now + timedelta(days=1))
+
+    return tidy
+
+
+def _queue_tidying(db: Session, *, on: datetime) -> None:
+    jobs.queue(db, kind=TIDY, key=f"{TIDY}:{on:%Y-%m-%d}", payload={}, now=on)
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     wired: Wiring = app.state.wiring
+    with wired.database.write() as db:
+        _queue_tidying(db, on=wired.clock())
     wired.worker.start()
     yield
     wired.worker.stop()

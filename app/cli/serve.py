@@ -5,9 +5,7 @@ from __future__ import annotations
 import sys
 
 from app.cli import migrate
-from app.kit.clock import system_clock
 from app.kit.errors import Refusal
-from app.learning import enrollments
 from app.library import editions, provider
 from app.request import Wiring
 from app.settings import Settings
@@ -35,7 +33,6 @@ def serve() -> None:
     house: Wiring = app.state.wiring
     _assert_named(house)
     publish(house)
-    _forget_readers(house)
     _say(f"Continua is at {settings.address}")
     uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False)
 
@@ -60,11 +57,6 @@ def _assert_named(house: Wiring) -> None:
         _say("This is a demonstration: certificates are marked as not valid for credit.")
     elif not named:
         raise Unnamed
-
-
-def _forget_readers(house: Wiring) -> None:
-    with house.database.write() as db:
-        enrollments.purge_readers(db, now=system_clock())
 
 
 def _say(line: str) -> None:

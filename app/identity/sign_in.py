@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, text
+from sqlalchemy import delete, func, text
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from app import audit
@@ -159,6 +159,11 @@ def end(db: Session, sign_in: SignIn, *, now: datetime) -> None:
     """Sign a browser out."""
     sign_in.ended_at = now
     db.add(sign_in)
+
+
+def purge_codes(db: Session, *, now: datetime) -> None:
+    """Drop codes that can no longer be of any use, not even to count how many were asked for."""
+    db.execute(delete(SignInCode).where(col(SignInCode.asked_at) < now - CODE_LASTS - WINDOW))
 
 
 def _code_hash(code: str, *, email: str, browser: str) -> str:

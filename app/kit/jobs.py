@@ -15,7 +15,7 @@ from typing import Any
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.kit.clock import Clock
-from app.kit.database import Database, RowId, UtcDateTime
+from app.kit.database import Database, RowId, UtcDateTime, insert_once
 
 LEASE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=1)
@@ -54,9 +54,8 @@ class Claim:
 
 
 def queue(db: Session, *, kind: str, key: str, payload: Payload, now: datetime) -> None:
-    """Ask for work, once per key: asking again for what is queued or done changes nothing."""
-    if db.exec(select(Job.id).where(col(Job.key) == key)).first() is None:
-        db.add(Job(kind=kind, key=key, payload=json.dumps(payload), due_at=now))
+    """Ask for work that is due at `now`, once per key: asking again for what is queued or done changes nothing."""
+    insert_once(db, Job(kind=kind, key=key, payload=json.dumps(payload), due_at=now))
 
 
 def claim(db: Session, *, kinds: tuple[str, ...], now: datetime) -> Claim | None:

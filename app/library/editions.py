@@ -6,7 +6,7 @@ its last good edition serving, and its problems are kept for the operator to see
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -78,6 +78,12 @@ def current(db: Session, code: str) -> Edition:
 def by_id(db: Session, edition_id: int) -> Edition:
     """Give an edition that a record names: it is there for ever."""
     return db.get_one(Edition, edition_id)
+
+
+def titles(db: Session, edition_ids: Iterable[int]) -> dict[int, str]:
+    """Give the titles of editions, in one query."""
+    named = select(Edition.id, Edition.title).where(col(Edition.id).in_(set(edition_ids)))
+    return dict(db.exec(named).all())
 
 
 def on_offer(db: Session) -> list[Edition]:

@@ -148,10 +148,10 @@ def ask_adopt(request: Request, house: House, db: Db, _learner: Learner, now: No
     reader = _reader(request, house, db, now=now)
     if reader is None:
         return see_other(next_path)
-    courses = tuple(
-        (editions.by_id(db, one.edition_id).title, f"{counted(len(progress.of(db, one.id).done), 'module')} read")
-        for one in enrollments.all_of(db, reader)
-    )
+    theirs = enrollments.all_of(db, reader)
+    titles = editions.titles(db, (one.edition_id for one in theirs))
+    readings = progress.of_all(db, [one.id for one in theirs])
+    courses = tuple((titles[one.edition_id], f"{counted(len(readings[one.id].done), 'module')} read") for one in theirs)
     return show(AdoptPage(title="Is this your reading?", next=next_path, courses=courses))
 
 
@@ -179,10 +179,15 @@ def sign_out(house: House, db: Db, known: KnownPerson, now: Now) -> RedirectResp
 @router.get("/account")
 def account(db: Db, learner: Learner, show: Shows) -> HTMLResponse:
     """Show her courses and certificates."""
-    mine = [(one, editions.by_id(db, one.edition_id)) for one in enrollments.all_of(db, learner)]
+    mine = enrollments.all_of(db, learner)
+    titles = editions.titles(db, (one.edition_id for one in mine))
     courses = tuple(
-        CourseRow(f"/courses/{one.course_code}", edition.title, "Completed" if one.completed_at else "In progress")
-        for one, edition in mine
+        CourseRow(
+            href=f"/courses/{one.course_code}",
+            title=titles[one.edition_id],
+            state="Completed" if one.completed_at else "In progress",
+        )
+        for one in mine
     )
     earned = [(one, one.facts) for one in certificates.of_person(db, learner)]
     rows = tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -108,7 +109,8 @@ class PoliciesPage(Page):
 def catalog(db: Db, student: MaybeStudent, show: Shows) -> HTMLResponse:
     """Show every course on offer."""
     mine = {one.course_code: one for one in reversed(enrollments.all_of(db, student))} if student else {}
-    cards = tuple(_card(db, edition.course, mine.get(edition.course_code)) for edition in editions.on_offer(db))
+    readings = progress.of_all(db, [one.id for one in mine.values()])
+    cards = tuple(_card(edition.course, mine.get(edition.course_code), readings) for edition in editions.on_offer(db))
     going_on = tuple(card for card in cards if card.resume)
     return show(CatalogPage(title="Courses", cards=cards, going_on=going_on))
 
@@ -192,8 +194,8 @@ def outline(course: Course, reading: progress.Reading, *, current: str = "") -> 
     )
 
 
-def _card(db: Db, course: Course, enrollment: Enrollment | None) -> Card:
-    reading = progress.of(db, enrollment.id) if enrollment else progress.NOTHING_YET
+def _card(course: Course, enrollment: Enrollment | None, readings: Mapping[int, progress.Reading]) -> Card:
+    reading = readings[enrollment.id] if enrollment else progress.NOTHING_YET
     begun = enrollment is not None and enrollment.completed_at is None
     return Card(
         href=f"/courses/{course.code}",
