@@ -57,8 +57,12 @@ def find(lines: Sequence[Line], findings: Findings) -> dict[int, Box]:
             if fence["rest"]:
                 _unclosed(lines[opened], findings)
         elif not fence["rest"]:
-            findings.add("unclosed-box", _colons(line).place, "These colons close a box that was never opened.",
-                         "Delete the line, or write the kind of box after the colons: ::: note")  # fmt: skip
+            findings.add(
+                "unclosed-box",
+                _colons(line).place,
+                "These colons close a box that was never opened.",
+                "Delete the line, or write the kind of box after the colons: ::: note",
+            )
         opened = index if fence["rest"] else None
     if opened is not None:
         boxes[opened] = _box(lines, opened, len(lines), len(lines), findings)
@@ -72,14 +76,22 @@ def _box(lines: Sequence[Line], opening: int, end: int, after: int, findings: Fi
     words = fence["rest"].split(None, 1) if fence else []
     kind = words[0].lower() if words else ""
     if fence and kind not in TITLES:
-        findings.add("unknown-box", line.cut(fence.start("rest")).place, f"There is no box called “{words[0]}”.",
-                     f"{did_you_mean(kind, TITLES)} The boxes are {', '.join(TITLES)}.")  # fmt: skip
+        findings.add(
+            "unknown-box",
+            line.cut(fence.start("rest")).place,
+            f"There is no box called “{words[0]}”.",
+            f"{did_you_mean(kind, TITLES)} The boxes are {', '.join(TITLES)}.",
+        )
     return Box(kind, words[1] if len(words) > 1 else "", line, opening + 1, end, after)
 
 
 def _unclosed(line: Line, findings: Findings) -> None:
-    findings.add("unclosed-box", _colons(line).place, "This box is not closed.",
-                 "Add a line ::: where it ends; boxes do not hold other boxes.")  # fmt: skip
+    findings.add(
+        "unclosed-box",
+        _colons(line).place,
+        "This box is not closed.",
+        "Add a line ::: where it ends; boxes do not hold other boxes.",
+    )
 
 
 def _colons(line: Line) -> Line:

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from enum import Enum
 from fractions import Fraction
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -43,8 +42,6 @@ def load(text: str) -> Course:
 
 
 def _dumped(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
     if value is None or isinstance(value, _PLAIN):
         return value
     if isinstance(value, _TEXTUAL):

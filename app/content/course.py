@@ -1,7 +1,7 @@
 """The nouns of a course as its author wrote it: frozen, complete, and free of any learner.
 
-A `Course` is made by `reader.read` from a folder and nowhere else. It holds both what is shown (HTML
-that is already sanitized) and what grades (keys); templates for learners are never handed one.
+A `Course` is made by `reader.read` from a folder and nowhere else. It holds what is shown (HTML already
+sanitized) and what grades (keys); templates for learners are never handed one.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class Question:
 
     def key_texts(self) -> tuple[str, ...]:
         """Give every text that only the key holds: what may not leave the server too early."""
-        rights = tuple(option.text for option in self.options if option.right)
+        rights = (option.text for option in self.options if option.right)
         return (*rights, *self.accepted, *(text for gap in self.gaps for text in gap))
 
 
@@ -178,9 +178,9 @@ class Exam:
 def _questions_in(item: Question | Case | Pool) -> Iterator[Question]:
     if isinstance(item, Question):
         yield item
-        return
-    for inner in item.questions if isinstance(item, Case) else item.items:
-        yield from _questions_in(inner)
+    else:
+        for inner in item.questions if isinstance(item, Case) else item.items:
+            yield from _questions_in(inner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +269,7 @@ class CreditHours:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A source of the course, as written and as HTML; its place in a page's list has the id `ref-<key>`."""
+    """A source of the course. In a page's list of references it has the id `ref-<key>`."""
 
     key: str
     text: str

@@ -7,21 +7,35 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from fractions import Fraction
 
-from app.content import credit_hours, fields, plain_values, references, settings
-from app.content.course import Delivery, HourType, Instructor, Method
+from app.content import credit_settings, fields, plain_values, references, settings
+from app.content.course import Delivery, Instructor
+from app.content.credit_settings import Credit
 from app.content.fields import Fields
 from app.content.findings import Findings, Place
 from app.content.settings import Block, Entry, Value
-from app.content.spelling import did_you_mean
 
-KNOWN = ("code", "title", "summary", "level", "format", "language", "audience", "objectives", "credit", "pass",
-         "attempts", "minimum_minutes", "instructors", "ethics_areas", "references", "reviewed_on", "review_due",
-         "waive")  # fmt: skip
-CREDIT = ("method", "difficulty", "minutes", "hours")
+KNOWN = (
+    "code",
+    "title",
+    "summary",
+    "level",
+    "format",
+    "language",
+    "audience",
+    "objectives",
+    "credit",
+    "pass",
+    "attempts",
+    "minimum_minutes",
+    "instructors",
+    "ethics_areas",
+    "references",
+    "reviewed_on",
+    "review_due",
+    "waive",
+)
 INSTRUCTOR = ("name", "credentials", "bio", "disclosure")
-AREAS = "ABCDEFGH"  # ASWB ACE: the content areas among which ethics courses divide
 FEWEST_OBJECTIVES = 3  # NASW CE approval: at least three learning objectives
 UNLIMITED = "unlimited"
 
@@ -41,17 +55,6 @@ class Listed:
     text: str
     place: Place
     name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Credit:
-    """What is claimed, and what it is computed from as far as course.md says."""
-
-    method: Method | None = None
-    difficulty: int | None = None
-    minutes: Fraction | None = None  # None: the sum of the modules' minutes
-    hours: dict[HourType, Decimal] = field(default_factory=dict)
-    hours_place: Place | None = None  # None where the claim cannot be judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,12 @@ def read(lines: list[str], findings: Findings, *, today: date, step: Decimal) ->
     if block.broken:
         return CourseSettings(), block
     if not block.root.entries:
-        findings.add("missing-setting", block.closing, "course.md has no settings.",
-                     "Begin it with ---, then lines such as “title: …”, then --- again.")  # fmt: skip
+        findings.add(
+            "missing-setting",
+            block.closing,
+            "course.md has no settings.",
+            "Begin it with ---, then lines such as “title: …”, then --- again.",
+        )
         return CourseSettings(), block
     reader = _Reader(block, findings, today=today, step=step)
     return reader.settings(), block
@@ -104,7 +111,7 @@ class _Reader:
         get = self._fields
         fields.waive(get, self._findings)
         code = get.need("code")
-        credit = self._credit(get.need("credit"))
+        credit = credit_settings.read(get, self._findings, step=self._step)
         return CourseSettings(
             code=self._code(code),
             code_place=code.value.place if code else Place(),
@@ -120,7 +127,7 @@ class _Reader:
             attempts=attempts(get, get.entry("attempts")),
             minimum_minutes=get.whole(get.entry("minimum_minutes"), least=0, most=100_000) or 0,
             instructors=self._instructors(get.need("instructors")),
-            ethics_areas=self._areas(get.entry("ethics_areas"), credit),
+            ethics_areas=credit_settings.areas(get, self._findings, credit, missing_at=self._block.closing),
             references=self._references(get.entry("references")),
             reviewed_on=get.day(get.need("reviewed_on")),
             review_due=self._review_due(get.need("review_due")),
@@ -130,8 +137,11 @@ class _Reader:
     def _code(self, entry: Entry | None) -> str:
         code = self._fields.text(entry)
         if entry and code and not re.fullmatch(r"[a-z0-9]+(?:-+[a-z0-9]+)*", code):
-            self._fields.bad(entry.value.place, f"“{code}” cannot be the code of a course.",
-                             "Use small letters a to z, digits and hyphens: ethics-of-technology")  # fmt: skip
+            self._fields.bad(
+                entry.value.place,
+                f"“{code}” cannot be the code of a course.",
+                "Use small letters a to z, digits and hyphens: ethics-of-technology",
+            )
         return code
 
     def _language(self, entry: Entry | None) -> str:
@@ -147,9 +157,12 @@ class _Reader:
             return None
         found = self._texts(entry.value.items, "An objective")
         if len(found) < FEWEST_OBJECTIVES:
-            self._findings.add("too-few-objectives", entry.place, f"This course has {len(found)} of the "
-                               f"{FEWEST_OBJECTIVES} learning objectives it needs.",
-                               "Say what a learner can do afterward, with verbs such as describe, apply, compare.")  # fmt: skip
+            self._findings.add(
+                "too-few-objectives",
+                entry.place,
+                f"This course has {len(found)} of the {FEWEST_OBJECTIVES} learning objectives it needs.",
+                "Say what a learner can do afterward, with verbs such as describe, apply, compare.",
+            )
         return found
 
     def _texts(self, values: tuple[Value, ...], what: str) -> tuple[Listed, ...]:
@@ -165,22 +178,32 @@ class _Reader:
                 found.append(Listed(each.value.text, each.place, each.name))
                 self._age(each)
             else:
-                self._fields.bad(each.place, f"The reference “{each.name}” says nothing.",
-                                 "Write author, year, title and address after the colon.")  # fmt: skip
+                self._fields.bad(
+                    each.place,
+                    f"The reference “{each.name}” says nothing.",
+                    "Write author, year, title and address after the colon.",
+                )
         return tuple(found)
 
     def _age(self, entry: Entry) -> None:
         year = references.latest_year(entry.value.text or "", until=self._today.year)
         if year is not None and self._today.year - year > references.YEARS_UNTIL_OLD:
-            self._findings.add("old-reference", entry.place, f"The reference “{entry.name}” is of {year}.",
-                               "Cite something of the last ten years, or waive this with your reason.")  # fmt: skip
+            self._findings.add(
+                "old-reference",
+                entry.place,
+                f"The reference “{entry.name}” is of {year}.",
+                "Cite something of the last ten years, or waive this with your reason.",
+            )
 
     def _instructors(self, entry: Entry | None) -> tuple[Instructor, ...]:
         found = []
         for value in self._fields.items(entry):
             if value.entries is None:
-                self._fields.bad(value.place, "An instructor has a name, credentials and a disclosure.",
-                                 "Write - name: …, and below it, indented, credentials: … and disclosure: …")  # fmt: skip
+                self._fields.bad(
+                    value.place,
+                    "An instructor has a name, credentials and a disclosure.",
+                    "Write - name: …, and below it, indented, credentials: … and disclosure: …",
+                )
             else:
                 found.append(self._instructor(value))
         return tuple(found)
@@ -190,87 +213,26 @@ class _Reader:
         return Instructor(
             name=get.text(get.need("name")),
             credentials=get.text(get.need("credentials")),
-            disclosure=get.text(get.need(
-                "disclosure", rule="missing-disclosure",
-                remedy="Write “disclosure: No commercial support or conflict of interest.”, or what there is.",
-            )),
+            disclosure=get.text(
+                get.need(
+                    "disclosure",
+                    rule="missing-disclosure",
+                    remedy="Write “disclosure: No commercial support or conflict of interest.”, or what there is.",
+                )
+            ),
             bio=get.text(get.entry("bio")),
-        )  # fmt: skip
+        )
 
     def _review_due(self, entry: Entry | None) -> date | None:
         due = self._fields.day(entry)
         if entry and due and due < self._today:
-            self._findings.add("review-overdue", entry.value.place, f"This course was to be reviewed by {due}.",
-                               "Review it, then set reviewed_on and review_due anew.")  # fmt: skip
+            self._findings.add(
+                "review-overdue",
+                entry.value.place,
+                f"This course was to be reviewed by {due}.",
+                "Review it, then set reviewed_on and review_due anew.",
+            )
         return due
-
-    def _credit(self, entry: Entry | None) -> Credit:
-        if entry is None:
-            return Credit()
-        if entry.value.entries is None:
-            self._fields.names(entry)
-            return Credit()
-        get = Fields(entry.value, self._findings, known=CREDIT, missing_at=entry.place)
-        method = get.choice(get.need("method"), Method)
-        difficult = get.need("difficulty") if method is Method.MERGENER else get.entry("difficulty")
-        difficulty = get.whole(difficult, least=credit_hours.EASIEST, most=credit_hours.HARDEST)
-        hours_entry = get.need("hours")
-        hours = self._hours(get, hours_entry)
-        judged = hours_entry is not None and bool(hours) and not (method is Method.MERGENER and difficulty is None)
-        return Credit(method, difficulty, self._minutes(get), hours, hours_entry.place if judged and hours_entry else None)
-
-    def _minutes(self, get: Fields) -> Fraction | None:
-        entry = get.entry("minutes")
-        minutes = fields.decimal(entry.value) if entry else None
-        if entry and minutes is None:
-            get.bad(entry.value.place, f"“minutes” cannot be “{fields.shown(entry.value)}”.", "Write a number: 45")
-        return Fraction(minutes) if minutes is not None else None
-
-    def _hours(self, get: Fields, entry: Entry | None) -> dict[HourType, Decimal]:
-        """Read the hours claimed; an empty answer if any of them is no claim."""
-        hours: dict[HourType, Decimal] = {}
-        wrong = False
-        for each in get.names(entry):
-            number = fields.decimal(each.value)
-            if each.name not in list(HourType):
-                wrong = True
-                get.bad(each.place, f"There is no type of hour “{each.name}”.",
-                        f"{did_you_mean(each.name, list(HourType))} The types are {', '.join(HourType)}.")  # fmt: skip
-            elif number is None or not credit_hours.may_be_claimed(number, step=self._step):
-                wrong = True
-                get.bad(entry.place if entry else each.place,
-                        f"{each.name} hours cannot be “{fields.shown(each.value)}”.",
-                        f"Claim {self._step} hours, or a multiple of it.")  # fmt: skip
-            else:
-                hours[HourType(each.name)] = number
-        return {} if wrong else hours
-
-    def _areas(self, entry: Entry | None, credit: Credit) -> dict[str, int]:
-        areas = {}
-        wrong = False
-        for each in self._fields.names(entry):
-            share = fields.whole(each.value)
-            if each.name not in tuple(AREAS) or share is None or share > 100:
-                wrong = True
-                self._fields.bad(each.place, f"“{each.name}: {fields.shown(each.value)}” is no share of an area.",
-                                 "Write the letters A to H, each with a percentage.")  # fmt: skip
-            else:
-                areas[each.name] = share
-        if not wrong and not (entry and entry.value.entries is None):
-            self._judge_areas(entry, areas, ethics=HourType.ETHICS in credit.hours)
-        return areas
-
-    def _judge_areas(self, entry: Entry | None, areas: dict[str, int], *, ethics: bool) -> None:
-        lacking = [area for area in AREAS if not areas.get(area)]
-        if ethics and lacking:
-            place = entry.place if entry else self._block.closing
-            zero = entry.value.entry(lacking[0]) if entry else None
-            self._findings.add("ethics-areas-missing", zero.value.place if zero else place,
-                               f"Ethics hours are claimed, and there is no share for {', '.join(lacking)}.",
-                               "Give the percentage of each area A to H under “ethics_areas”.")  # fmt: skip
-        elif entry and sum(areas.values()) != 100:
-            self._findings.add("ethics-areas-sum", entry.place, f"The areas add up to {sum(areas.values())} percent.",
-                               "Change the shares so that they add up to 100.")  # fmt: skip
 
 
 def attempts(get: Fields, entry: Entry | None) -> int | None:
@@ -279,7 +241,10 @@ def attempts(get: Fields, entry: Entry | None) -> int | None:
         return None
     number = fields.whole(entry.value)
     if number is None or not 1 <= number <= 1000:
-        get.bad(entry.value.place, f"“attempts” cannot be “{fields.shown(entry.value)}”.",
-                f"Write “{UNLIMITED}” or a number from 1.")  # fmt: skip
+        get.bad(
+            entry.value.place,
+            f"“attempts” cannot be “{fields.shown(entry.value)}”.",
+            f"Write “{UNLIMITED}” or a number from 1.",
+        )
         return None
     return number

@@ -83,8 +83,11 @@ class _Settings:
     def _agree(self, get: Fields, name: str, here: int | None, there: int | None, *, said: bool) -> None:
         entry = get.entry(name)
         if entry and said and here != there:
-            get.bad(entry.value.place, f"“{name}” is {here or 'unlimited'} here and {there or 'unlimited'} in course.md.",
-                    "Say it once, or say the same.")  # fmt: skip
+            get.bad(
+                entry.value.place,
+                f"“{name}” is {here or 'unlimited'} here and {there or 'unlimited'} in course.md.",
+                "Say it once, or say the same.",
+            )
 
 
 def read_evaluation(desk: Desk) -> tuple[tuple[Question, ...], Outline | None]:

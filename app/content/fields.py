@@ -28,8 +28,9 @@ class Fields:
         self._meant = {self._unknown(entry, known) for entry in value.entries or () if entry.name not in known}
 
     def _unknown(self, entry: Entry, known: Sequence[str]) -> str | None:
-        self._findings.add("unknown-setting", entry.place, f"There is no setting “{entry.name}” here.",
-                           did_you_mean(entry.name, known))  # fmt: skip
+        self._findings.add(
+            "unknown-setting", entry.place, f"There is no setting “{entry.name}” here.", did_you_mean(entry.name, known)
+        )
         meant = nearest(entry.name, [name for name in known if self._value.entry(name) is None])
         return meant if meant and looks_like(entry.name, meant) else None
 
@@ -67,8 +68,11 @@ class Fields:
         permitted = [str(kind) for kind in kinds]
         if entry.value.text in permitted:
             return kinds(entry.value.text)
-        self.bad(entry.value.place, f"“{entry.name}” cannot be “{shown(entry.value)}”.",
-                 f"Write one of: {', '.join(permitted)}.")  # fmt: skip
+        self.bad(
+            entry.value.place,
+            f"“{entry.name}” cannot be “{shown(entry.value)}”.",
+            f"Write one of: {', '.join(permitted)}.",
+        )
         return None
 
     def whole(self, entry: Entry | None, *, least: int, most: int) -> int | None:
@@ -77,8 +81,11 @@ class Fields:
             return None
         number = whole(entry.value)
         if number is None or not least <= number <= most:
-            self.bad(entry.value.place, f"“{entry.name}” cannot be “{shown(entry.value)}”.",
-                     f"Write a whole number from {least} to {most}.")  # fmt: skip
+            self.bad(
+                entry.value.place,
+                f"“{entry.name}” cannot be “{shown(entry.value)}”.",
+                f"Write a whole number from {least} to {most}.",
+            )
             return None
         return number
 
@@ -92,8 +99,11 @@ class Fields:
                 return date.fromisoformat(text)
         except ValueError:
             pass  # the thirtieth of February
-        self.bad(entry.value.place, f"“{entry.name}” cannot be “{shown(entry.value)}”.",
-                 "Write a date as year-month-day: 2026-11-20")  # fmt: skip
+        self.bad(
+            entry.value.place,
+            f"“{entry.name}” cannot be “{shown(entry.value)}”.",
+            "Write a date as year-month-day: 2026-11-20",
+        )
         return None
 
     def items(self, entry: Entry | None) -> tuple[Value, ...]:
@@ -109,8 +119,11 @@ class Fields:
         if entry is None:
             return ()
         if entry.value.entries is None:
-            self.bad(entry.value.place, f"“{entry.name}” is a list of names and values.",
-                     "Write each on a line of its own, indented: name: value")  # fmt: skip
+            self.bad(
+                entry.value.place,
+                f"“{entry.name}” is a list of names and values.",
+                "Write each on a line of its own, indented: name: value",
+            )
         return entry.value.entries or ()
 
 
@@ -141,12 +154,12 @@ def waive(fields: Fields, findings: Findings) -> None:
         if entry.name not in permitted:
             is_error = entry.name in rules.by_name()
             said = f"“{entry.name}” is an error, and errors cannot be waived."
-            fields.bad(entry.place, said if is_error else f"There is no rule “{entry.name}”.",
-                       "Correct what it reports and delete this line." if is_error
-                       else did_you_mean(entry.name, permitted))  # fmt: skip
+            fields.bad(
+                entry.place,
+                said if is_error else f"There is no rule “{entry.name}”.",
+                "Correct what it reports and delete this line." if is_error else did_you_mean(entry.name, permitted),
+            )
         elif not entry.value.text:
             fields.bad(entry.place, "This waiver gives no reason.", f"Write it after the colon: {entry.name}: reason")
         else:
             findings.waive(entry.name, entry.value.text, at=entry.place.line, first=1, last=findings.last_line)
-
-

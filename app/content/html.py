@@ -86,7 +86,7 @@ def _link(token: Token) -> str:
 
 
 def _cell(token: Token) -> str:
-    """A table's cell: its alignment as a class, since pages allow no style of their own."""
+    """Write a table's cell, its alignment as a class: pages allow no style of their own."""
     side = str(token.attrs.get("style", "")).partition(":")[2]
     align = f' class="align-{side}"' if side in {"left", "center", "right"} else ""
     scope = ' scope="col"' if token.tag == "th" else ""

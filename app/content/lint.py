@@ -33,12 +33,16 @@ def _explained(draft: Draft, findings: Findings) -> None:
     question = draft.question
     feedback = any(option.feedback_html for option in (*question.options, *question.items))
     if not (draft.explained or feedback or _unanswered(draft)):
-        findings.add("missing-rationale", draft.heading.place, "This question does not explain its answer.",
-                     "Add a line “Rationale: …” after the options, or feedback under them.")  # fmt: skip
+        findings.add(
+            "missing-rationale",
+            draft.heading.place,
+            "This question does not explain its answer.",
+            "Add a line “Rationale: …” after the options, or feedback under them.",
+        )
 
 
 def _unanswered(draft: Draft) -> bool:
-    """A question without any answer has been reported; it is not finished, so nothing is missing yet."""
+    """Say whether a question has no answer yet: that is reported, and there is nothing to explain."""
     return draft.broken and not draft.places
 
 
@@ -46,15 +50,23 @@ def _plain_stem(draft: Draft, findings: Findings) -> None:
     found = _NEGATIVE.search(_BOLD.sub(" ", _CODE.sub(" ", draft.stem)))
     if found:
         word = found.group()
-        findings.add("negative-stem", draft.heading.place, f"“{word}” turns this question around and is easily missed.",
-                     f"Ask it the other way, or write **{word}**.")  # fmt: skip
+        findings.add(
+            "negative-stem",
+            draft.heading.place,
+            f"“{word}” turns this question around and is easily missed.",
+            f"Ask it the other way, or write **{word}**.",
+        )
 
 
 def _self_contained(draft: Draft, findings: Findings) -> None:
     for text, place in zip(draft.texts, draft.places, strict=False):
         if _REFERS.search(text) and draft.question.kind in {Kind.CHOOSE_ONE, Kind.CHOOSE_ALL}:
-            findings.add("all-of-the-above", place, "This option refers to the others.",
-                         "Write it out, or let the learner choose all that apply with [ ].")  # fmt: skip
+            findings.add(
+                "all-of-the-above",
+                place,
+                "This option refers to the others.",
+                "Write it out, or let the learner choose all that apply with [ ].",
+            )
 
 
 def exam(draft: ExamDraft) -> None:
@@ -72,8 +84,12 @@ def _has_one_key(draft: Draft) -> bool:
 def _longest(drafts: Sequence[Draft], findings: Findings) -> None:
     longest = sum(1 for draft in drafts if _key_is_longest(draft))
     if len(drafts) >= LONGEST_AT_LEAST and longest > LONGEST_SHARE * len(drafts):
-        findings.add("longest-is-key", Place(), f"The right answer is the longest in {longest} of {len(drafts)} questions.",
-                     "Shorten some right answers, or write fuller wrong ones.")  # fmt: skip
+        findings.add(
+            "longest-is-key",
+            Place(),
+            f"The right answer is the longest in {longest} of {len(drafts)} questions.",
+            "Shorten some right answers, or write fuller wrong ones.",
+        )
 
 
 def _key_is_longest(draft: Draft) -> bool:
@@ -94,8 +110,12 @@ def _positions(drafts: Sequence[Draft], exam: Exam, findings: Findings) -> None:
     places = [_position(question) for question in fixed]
     common = max(set(places), key=lambda place: (places.count(place), -place))
     if places.count(common) > POSITION_SHARE * len(fixed):
-        findings.add("key-position", Place(), f"The right answer is number {common + 1} in {places.count(common)} "
-                     f"of {len(fixed)} questions.", "Move some of them, or set “shuffle: options”.")  # fmt: skip
+        findings.add(
+            "key-position",
+            Place(),
+            f"The right answer is number {common + 1} in {places.count(common)} of {len(fixed)} questions.",
+            "Move some of them, or set “shuffle: options”.",
+        )
 
 
 def _is_shuffled(question: Question, exam_shuffles: bool) -> bool:  # noqa: FBT001 - the one fact about the exam
@@ -106,8 +126,9 @@ def credit(draft: ExamDraft, hours: CreditHours | None) -> None:
     """Judge whether the post-test is what the hours claimed call for."""
     uncertain = {each.question.id for each in draft.outline.drafts() if each.broken}
     if not asked.most(draft.exam, lambda each: each.graded or each.id in uncertain):
-        draft.findings.add("too-few-questions", Place(), "This exam has no graded question.",
-                           "Add questions with a right answer.")  # fmt: skip
+        draft.findings.add(
+            "too-few-questions", Place(), "This exam has no graded question.", "Add questions with a right answer."
+        )
         return
     if hours is not None and hours.method is Method.NASW and hours.claimed:
         _enough(draft, hours, uncertain)
@@ -118,8 +139,12 @@ def _enough(draft: ExamDraft, hours: CreditHours, uncertain: set[str]) -> None:
     needed = credit_hours.questions_needed(hours.total)
     have = asked.fewest(draft.exam, lambda each: each.id in uncertain or _is_multiple_choice(each))
     if have < needed:
-        draft.findings.add("too-few-questions", Place(), f"A learner is asked {have} multiple-choice questions; "
-                           f"{hours.total} hours call for {needed}.", "Add questions, or claim fewer hours.")  # fmt: skip
+        draft.findings.add(
+            "too-few-questions",
+            Place(),
+            f"A learner is asked {have} multiple-choice questions; {hours.total} hours call for {needed}.",
+            "Add questions, or claim fewer hours.",
+        )
 
 
 def _is_multiple_choice(question: Question) -> bool:
@@ -130,8 +155,12 @@ def _few_true_false(draft: ExamDraft) -> None:
     asked_for = asked.graded(draft.exam)
     true_false = asked.most(draft.exam, lambda each: each.graded and each.kind is Kind.TRUE_FALSE)
     if true_false > credit_hours.TRUE_FALSE_SHARE * asked_for:
-        draft.findings.add("too-many-true-false", Place(), f"{true_false} of {asked_for} graded questions are true "
-                           "or false; one in ten may be.", "Turn some into questions with several options.")  # fmt: skip
+        draft.findings.add(
+            "too-many-true-false",
+            Place(),
+            f"{true_false} of {asked_for} graded questions are true or false; one in ten may be.",
+            "Turn some into questions with several options.",
+        )
 
 
 def untested(objectives: int, exam: Exam, drafts: Iterable[Draft]) -> Iterator[int]:

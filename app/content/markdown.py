@@ -125,8 +125,12 @@ class Scribe:
         """Find a picture, and see that whoever cannot see it is told what it shows."""
         image_place, address_place = places
         if not alternative and not decorative:
-            self.findings.add("missing-alt-text", image_place, "This picture has no description.",
-                              "Say in the square brackets what it shows, or add {decorative} after it.")  # fmt: skip
+            self.findings.add(
+                "missing-alt-text",
+                image_place,
+                "This picture has no description.",
+                "Say in the square brackets what it shows, or add {decorative} after it.",
+            )
         name = self._medium_name(address, address_place, media.PICTURES, "picture")
         source = self.desk.library.address(name) if name else ""
         return Picture(source, alternative, caption, self._beside(name))
@@ -140,11 +144,16 @@ class Scribe:
         stem = media.stem(name)
         captions = f"{stem}.vtt"
         if f"{stem}.md" not in self.desk.library:
-            self.findings.add_file(f"{stem}.md", "missing-transcript", f"{name} has no transcript.",
-                                   f"Write down what is said in {stem}.md.")  # fmt: skip
+            self.findings.add_file(
+                f"{stem}.md",
+                "missing-transcript",
+                f"{name} has no transcript.",
+                f"Write down what is said in {stem}.md.",
+            )
         if kind == "video" and captions not in self.desk.library:
-            self.findings.add_file(captions, "missing-captions", f"{name} has no captions.",
-                                   f"Add captions in WebVTT form as {captions}.")  # fmt: skip
+            self.findings.add_file(
+                captions, "missing-captions", f"{name} has no captions.", f"Add captions in WebVTT form as {captions}."
+            )
         track = self.desk.library.address(captions) if captions in self.desk.library else ""
         return Medium(kind, self.desk.library.address(name), title, self.desk.language, track, self._beside(name))
 
@@ -152,8 +161,12 @@ class Scribe:
         """Give the name of the file that an address means; nothing, and say why, if it means none."""
         name = media.plainly(address)
         if media.leaves_the_course(address):
-            self.findings.add("media-outside-course", place, f"“{address}” is outside the course.",
-                              "Put the file into the media folder and write media/ before its name.")  # fmt: skip
+            self.findings.add(
+                "media-outside-course",
+                place,
+                f"“{address}” is outside the course.",
+                "Put the file into the media folder and write media/ before its name.",
+            )
         elif name in self.desk.library and media.ending(name) in endings:
             return name
         else:
@@ -166,8 +179,12 @@ class Scribe:
         close = meant is not None and (_misspelt(name, meant) or meant == f"{folders.MEDIA}/{name}")
         may_be_added = name.count("/") == 1 and name.startswith("media/") and media.ending(name) in endings
         if may_be_added and not close:
-            self.findings.add_file(name, "missing-media", f"{self.findings.name} shows {name}, which is not there.",
-                                   f"Add the file, or correct its name in line {place.line}.")  # fmt: skip
+            self.findings.add_file(
+                name,
+                "missing-media",
+                f"{self.findings.name} shows {name}, which is not there.",
+                f"Add the file, or correct its name in line {place.line}.",
+            )
             return
         remedy = f"Did you mean “{meant}”?" if close else f"A {kind} is one of {', '.join(sorted(endings))} in media/."
         message = f"There is no {kind} “{name}”." if name else f"This {kind} names no file."

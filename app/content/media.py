@@ -76,7 +76,7 @@ def leaves_the_course(address: str) -> bool:
 
 
 def plainly(address: str) -> str:
-    """Undo what hides where an address leads: percent signs, backslashes, a leading ./"""
+    """Undo what hides where an address leads: percent signs, backslashes, a leading dot."""
     for _ in range(3):
         address = unquote(address)
     return address.replace("\\", "/").strip().removeprefix("./")

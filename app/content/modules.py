@@ -99,8 +99,12 @@ class _Reader:
         self._desk.headings[self._file.name] = flow.headings
         self._waive(flow.spans)
         if not flow.blocks:
-            self._findings.add("empty-module", Place(), "There is nothing to read in this module.",
-                               "Write its text, or delete the file.")  # fmt: skip
+            self._findings.add(
+                "empty-module",
+                Place(),
+                "There is nothing to read in this module.",
+                "Write its text, or delete the file.",
+            )
         title = get.text(get.entry("title")) or flow.title or self._file.slug.replace("-", " ").capitalize()
         module = Module(
             slug=self._file.slug,
@@ -122,14 +126,18 @@ class _Reader:
             if number is None:
                 get.bad(value.place, f"“{fields.shown(value)}” is no objective.", "Write its number in course.md.")
             elif known is not None and not 1 <= number <= known:
-                self._findings.add("unknown-objective", value.place, f"There is no objective {number} in course.md.",
-                                   f"Write a number from 1 to {known}.")  # fmt: skip
+                self._findings.add(
+                    "unknown-objective",
+                    value.place,
+                    f"There is no objective {number} in course.md.",
+                    f"Write a number from 1 to {known}.",
+                )
             else:
                 found.append(number)
         return tuple(dict.fromkeys(found))
 
     def _waive(self, spans: Sequence[tuple[int, int]]) -> None:
-        """A waiver alone in a module is for its next block."""
+        """Apply each waiver that stands alone to the next block."""
         for line in self._text.waivers:
             waived = question_values.waiver(line, self._findings)
             span = next(((first, last) for first, last in spans if first > line.number), None)
@@ -148,8 +156,9 @@ class _Reader:
     def _check(self, ident: str, box: Box, found: Outline) -> Check | None:
         drafts = list(found.drafts())
         if not drafts:
-            self._findings.add("no-answer", box.opening.place, "This knowledge check asks nothing.",
-                               "Add a question to it: ### …")  # fmt: skip
+            self._findings.add(
+                "no-answer", box.opening.place, "This knowledge check asks nothing.", "Add a question to it: ### …"
+            )
         self._drafts += drafts
         intro = self._scribe.blocks(found.intro)
         return Check(ident, box.heading, intro, tuple(draft.question for draft in drafts))

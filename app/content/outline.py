@@ -11,8 +11,8 @@ from app.content.comments import fenced
 from app.content.course import Case, Pool, Question
 from app.content.findings import Line
 from app.content.markdown import Scribe
-from app.content.question_lines import is_asked
 from app.content.questions import Draft, Heading
+from app.content.shapes import is_asked
 from app.content.spelling import slug
 
 _CASE = re.compile(r"case\s*:\s*(?P<title>.*)", re.IGNORECASE)
@@ -31,7 +31,9 @@ class CaseDraft:
 
     def case(self) -> Case:
         """Give the finished case."""
-        return Case(slug(self.title) or "case", self.title, self.story_html, tuple(each.question for each in self.drafts))
+        return Case(
+            slug(self.title) or "case", self.title, self.story_html, tuple(each.question for each in self.drafts)
+        )
 
 
 @dataclass(slots=True)
@@ -121,7 +123,7 @@ class _Reader:
             self._place(heading, body)
 
     def _is_title(self, heading: Heading, body: list[Line]) -> bool:
-        """A # heading before the first question titles the page, unless it asks something itself."""
+        """Take a # heading before the first question for the page's title, unless it asks something itself."""
         return heading.level == 1 < self._level < 3 and not self.outline.items and not is_asked(body)
 
     def _open(self, heading: Heading) -> None:
@@ -150,9 +152,12 @@ class _Reader:
         return self._level + (self._pool is not None) + (self._case is not None and not case)
 
     def _wrong_level(self, heading: Heading, expected: int) -> None:
-        self._scribe.findings.add("question-wrong-level", heading.place,
-                                  f"This heading begins with {'#' * heading.level}, and no question stands there.",
-                                  f"Begin it with {'#' * expected}, or move it where it belongs.")  # fmt: skip
+        self._scribe.findings.add(
+            "question-wrong-level",
+            heading.place,
+            f"This heading begins with {'#' * heading.level}, and no question stands there.",
+            f"Begin it with {'#' * expected}, or move it where it belongs.",
+        )
 
     def _ask(self, heading: Heading, body: list[Line]) -> None:
         draft = questions.read(heading, body, self._scribe, graded=self._graded)
@@ -167,9 +172,12 @@ class _Reader:
     def _claim(self, draft: Draft) -> None:
         ids = self._scribe.desk.ids
         if draft.question.id in ids:
-            self._scribe.findings.add("duplicate-question", draft.id_place,
-                                      f"The course has another question “{draft.question.id}”.",
-                                      "Reword this heading, or add a line “Id: …” with a name of its own.")  # fmt: skip
+            self._scribe.findings.add(
+                "duplicate-question",
+                draft.id_place,
+                f"The course has another question “{draft.question.id}”.",
+                "Reword this heading, or add a line “Id: …” with a name of its own.",
+            )
         ids.add(draft.question.id)
 
     def _begin_case(self, heading: Heading, title: str, body: list[Line]) -> None:
@@ -182,24 +190,35 @@ class _Reader:
         draw = _DRAW.fullmatch(title.strip())
         count = int(draw["count"]) if draw else 0
         if not count:
-            self._scribe.findings.add("bad-pool-heading", heading.place,
-                                      "This pool does not say how many of its questions are asked.",
-                                      "Write it like this: ## Pool: Consent (draw 10)")  # fmt: skip
+            self._scribe.findings.add(
+                "bad-pool-heading",
+                heading.place,
+                "This pool does not say how many of its questions are asked.",
+                "Write it like this: ## Pool: Consent (draw 10)",
+            )
         name = draw["title"] if draw else title
         self._pool = PoolDraft(name.strip(), heading, count or None, per_objective=bool(draw and draw["each"]))
         stray = next((line for line in body if not line.blank), None)
         if stray:
             place = stray.cut(len(stray.text) - len(stray.text.lstrip())).place
-            self._scribe.findings.add("text-outside-question", place, "A pool holds questions and no other text.",
-                                      "Move this into a question, or above the first one.")  # fmt: skip
+            self._scribe.findings.add(
+                "text-outside-question",
+                place,
+                "A pool holds questions and no other text.",
+                "Move this into a question, or above the first one.",
+            )
 
     def _finish_case(self) -> None:
         case, self._case = self._case, None
         if case is None:
             return
         if not case.drafts:
-            self._scribe.findings.add("no-answer", case.heading.place, f"The case “{case.title}” asks nothing.",
-                                      f"Add a question under it: {'#' * (case.heading.level + 1)} …")  # fmt: skip
+            self._scribe.findings.add(
+                "no-answer",
+                case.heading.place,
+                f"The case “{case.title}” asks nothing.",
+                f"Add a question under it: {'#' * (case.heading.level + 1)} …",
+            )
         if self._pool:
             self._pool.items.append(case)
         else:
@@ -219,18 +238,24 @@ class _Reader:
     def _judge_blueprint(self, pool: PoolDraft) -> None:
         drafts = [item for item in pool.items if isinstance(item, Draft)]
         if len(drafts) < len(pool.items):
-            self._scribe.findings.add("bad-pool-heading", pool.heading.place,
-                                      "A pool that draws for each objective cannot hold cases.",
-                                      "Draw a plain number, or move the cases out of the pool.")  # fmt: skip
+            self._scribe.findings.add(
+                "bad-pool-heading",
+                pool.heading.place,
+                "A pool that draws for each objective cannot hold cases.",
+                "Draw a plain number, or move the cases out of the pool.",
+            )
             return
         self._judge_objectives(pool, drafts)
 
     def _judge_objectives(self, pool: PoolDraft, drafts: list[Draft]) -> None:
         for draft in drafts:
             if draft.question.objective is None and "objective" not in draft.named:
-                self._scribe.findings.add("unknown-objective", draft.heading.place,
-                                          "This pool draws for each objective, and this question names none.",
-                                          "Add a line “Objective: …” with its number.")  # fmt: skip
+                self._scribe.findings.add(
+                    "unknown-objective",
+                    draft.heading.place,
+                    "This pool draws for each objective, and this question names none.",
+                    "Add a line “Objective: …” with its number.",
+                )
         counts: dict[int, int] = {}
         for draft in drafts:
             if draft.question.objective is not None:
@@ -243,8 +268,9 @@ class _Reader:
             self._too_small(pool, "holds no question")
 
     def _too_small(self, pool: PoolDraft, how: str) -> None:
-        self._scribe.findings.add("pool-too-small", pool.heading.place, f"The pool “{pool.title}” {how}.",
-                                  "Add questions, or draw fewer.")  # fmt: skip
+        self._scribe.findings.add(
+            "pool-too-small", pool.heading.place, f"The pool “{pool.title}” {how}.", "Add questions, or draw fewer."
+        )
 
     def finish(self) -> None:
         self._finish_pool()

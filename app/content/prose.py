@@ -84,8 +84,12 @@ def _headings(tokens: list[Token], scribe: Scribe, flow: Flow, lines: Sequence[L
         if level > above + 1 and token.map:
             line = lines[token.map[0]]
             place = Place(line.number, line.column + len(line.text) - len(line.text.lstrip()))
-            scribe.findings.add("heading-skips-level", place, f"“{title}” skips a level of headings.",
-                                f"Begin it with {'#' * (above + 1)}.")  # fmt: skip
+            scribe.findings.add(
+                "heading-skips-level",
+                place,
+                f"“{title}” skips a level of headings.",
+                f"Begin it with {'#' * (above + 1)}.",
+            )
         above = level
 
 
@@ -102,7 +106,7 @@ def _unique(title: str, taken: set[str]) -> str:
 
 
 def _name_blocks(tokens: list[Token], flow: Flow) -> None:
-    """Number the top-level blocks, so that a reader can be brought back to her paragraph; name the tables."""
+    """Give each top-level block an id to bring a reader back to, and each table a name."""
     section, blocks, tables = "", 0, 0
     sections = {each.id: each.title for each in flow.sections}
     for token in _before_notes(tokens):

@@ -9,39 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from app.content import shapes
 from app.content.comments import fenced
 from app.content.findings import Findings, Line, Place
 from app.content.grammar import GAP
-from app.content.spelling import slips
-
-NAMES = ("answer", "capitals", "credit", "hint", "id", "objective", "points", "private", "rationale", "shuffle",
-         "source", "waive", "words")  # fmt: skip
-
-
-class Shape(StrEnum):
-    """What an answer looks like on the page."""
-
-    ROUND = "round brackets"
-    SQUARE = "square brackets"
-    ARROWS = "arrows"
-    NUMBERS = "a numbered list"
-    ANSWER = "an “Answer:” line"
-    BLANK = "a line ____"
-
-
-_MARK = r"(?P<open>[(\[（［])\s*(?P<tick>[xX✓✔]?)\s*(?P<close>[)\]）］])"
-_OPTION = re.compile(rf" {{0,3}}[-*+]\s+(?P<mark>{_MARK})(?P<text>.*)")
-_SLIP = re.compile(rf"(?P<indent>\s*)(?P<bullet>[-*+–—•·●])(?P<gap>\s*){_MARK}(?=\s|$)")
-_ARROW_SLIP = re.compile(r"(?:\s*(?P<bullet>[–—•])| {0,3}-(?=[^\s-])).*?\s(?:->|→)")
-_PAIR = re.compile(r" {0,3}[-*+]\s+(?P<term>.*?)\s*(?:->|→)\s*(?P<meaning>.*)")
-_ITEM = re.compile(r" {0,3}\d{1,9}[.)]\s+(?P<text>.*)")
-_NAMED = re.compile(r" {0,3}(?P<escape>\\?)(?P<name>[^\W\d_]{2,12})[ \t]*:[ \t]*(?P<value>.*)")
-_BLANK = re.compile(r" {0,3}_{3,}[ \t]*")
-_RULE = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*")
-_FEEDBACK = re.compile(r"(?P<indent>[ \t]*)>[ ]?(?P<text>.*)")
-_INDENTED = re.compile(r"(?: {2,}|\t)\s*(?P<text>\S.*)")
+from app.content.shapes import Shape
 
 
 @dataclass(slots=True)
@@ -88,12 +61,6 @@ def sort(lines: Sequence[Line], findings: Findings) -> Sorted:
     return sorter.found
 
 
-def is_asked(lines: Sequence[Line]) -> bool:
-    """Say whether there is something to answer in these lines."""
-    code = fenced(lines)
-    return any(_answers(line) for index, line in enumerate(lines) if index not in code)
-
-
 class _Sorter:
     """Takes the lines in turn; `_open` is what an indented line goes on with."""
 
@@ -102,7 +69,7 @@ class _Sorter:
         self._lines = lines
         self._findings = findings
         self._code = fenced(lines)
-        self._numbers = not any(_answers(line) for line in _before_rationale(lines, self._code))
+        self._numbers = not any(shapes.answers(line) for line in shapes.before_rationale(lines, self._code))
         self._open: list[Line] | None = None
         self._rationale = False  # everything to the next heading explains
         self._head = False  # the paragraph explains, the question still follows
@@ -132,15 +99,15 @@ class _Sorter:
 
     def _choice(self, line: Line) -> bool:
         text = line.text
-        if match := _OPTION.fullmatch(text):
+        if match := shapes.OPTION.fullmatch(text):
             if match["open"] in "[［" and match["text"][:1] not in {"", " ", "\t"}:
                 return False  # a link, not an option
             shape = Shape.ROUND if match["open"] in "(（" else Shape.SQUARE
             choice = Choice(shape, line.cut(match.start("mark")).place, bool(match["tick"]), [_cut(line, match)])
-        elif match := _PAIR.fullmatch(text):
+        elif match := shapes.PAIR.fullmatch(text):
             term = line.cut(match.start("term"), match.end("term"))
             choice = Choice(Shape.ARROWS, term.place, True, [term], line.cut(match.start("meaning")))
-        elif self._numbers and (match := _ITEM.fullmatch(text)):
+        elif self._numbers and (match := shapes.ITEM.fullmatch(text)):
             choice = Choice(Shape.NUMBERS, line.cut(match.start("text")).place, True, [_cut(line, match)])
         else:
             return False
@@ -153,18 +120,25 @@ class _Sorter:
         """See that all answers of a question have one shape; of two that contradict, the second is reported."""
         before = self.found.shape
         if before and before is not shape and not self.found.broken:
-            self._findings.add("mixed-options", place, f"This question has {before} above and {shape} here.",
-                               "Use ( ) for one answer, [ ] for several, and one shape throughout.")  # fmt: skip
+            self._findings.add(
+                "mixed-options",
+                place,
+                f"This question has {before} above and {shape} here.",
+                "Use ( ) for one answer, [ ] for several, and one shape throughout.",
+            )
             self.found.broken = True
         self._head = False
 
     def _slip(self, line: Line) -> bool:
-        match, arrow = _SLIP.match(line.text), _ARROW_SLIP.match(line.text)
+        match, arrow = shapes.SLIP.match(line.text), shapes.ARROW_SLIP.match(line.text)
         if match:
-            place, what = line.cut(match.start("bullet")).place, _what_slipped(match)
+            place, what = line.cut(match.start("bullet")).place, shapes.what_slipped(match)
         elif arrow:
             indent = len(line.text) - len(line.text.lstrip())
-            place, what = line.cut(indent).place, "a dash or dot other than -" if arrow["bullet"] else "no space after -"
+            place, what = (
+                line.cut(indent).place,
+                "a dash or dot other than -" if arrow["bullet"] else "no space after -",
+            )
         else:
             return False
         self._slips.append((place, what))
@@ -173,27 +147,31 @@ class _Sorter:
 
     def _name(self, index: int) -> bool:
         line = self._lines[index]
-        match = _NAMED.fullmatch(line.text)
+        match = shapes.NAMED.fullmatch(line.text)
         if match is None:
             return False
         name, value = match["name"].lower(), line.cut(match.start("value"))
         if match["escape"]:
-            if name in NAMES and not self._answered:
+            if name in shapes.NAMES and not self._answered:
                 self._other(line.cut(match.start("name")))
                 return True
             return False
-        if name in NAMES and (not self.found.choices or name in {"rationale", "answer"}):
+        if name in shapes.NAMES and (not self.found.choices or name in {"rationale", "answer"}):
             self._take_named(name, line.cut(match.start("name")), value)
             return True
-        return not self._answered and self._unknown_name(index, match)
+        return self._unknown_name(index, match)
 
     def _take_named(self, name: str, line: Line, value: Line) -> None:
         self._open = None
         if name == "waive":
             self.found.waivers.append(value)
         elif name in self.found.named:
-            self._findings.add("bad-question-value", line.place, f"“{line.text.split(':')[0]}:” stands twice.",
-                               "Keep the one that is right and delete the other.")  # fmt: skip
+            self._findings.add(
+                "bad-question-value",
+                line.place,
+                f"“{line.text.split(':')[0]}:” stands twice.",
+                "Keep the one that is right and delete the other.",
+            )
         elif name == "rationale":
             self.found.named[name] = value
             self.found.rationale.append(value)
@@ -207,28 +185,40 @@ class _Sorter:
 
     def _unknown_name(self, index: int, match: re.Match[str]) -> bool:
         """Name a setting that is one slip from ours, if it stands alone: dialogue looks much the same."""
-        meant = next((name for name in NAMES if _one_slip(match, name)), None)
+        meant = next((name for name in shapes.NAMES if shapes.one_slip(match, name)), None)
         around = [self._lines[i] for i in (index - 1, index + 1) if 0 <= i < len(self._lines)]
-        if meant is None or not all(_stands_apart(line) for line in around):
+        if (
+            meant is None
+            or (self._answered and meant != "rationale")
+            or not all(shapes.stands_apart(line) for line in around)
+        ):
             return False
         place = self._lines[index].cut(match.start("name")).place
-        self._findings.add("unknown-question-line", place, f"There is no question setting “{match['name']}:”.",
-                           f"Did you mean “{meant.capitalize()}:”?")  # fmt: skip
+        self._findings.add(
+            "unknown-question-line",
+            place,
+            f"There is no question setting “{match['name']}:”.",
+            f"Did you mean “{meant.capitalize()}:”?",
+        )
         self.found.meant.add(meant)
+        self._rationale = self._answered
         return True
 
     def _feedback(self, line: Line, index: int) -> bool:
-        match = _FEEDBACK.fullmatch(line.text)
+        match = shapes.FEEDBACK.fullmatch(line.text)
         if match is None or not self._answered:
             return False
         choice = self.found.choices[-1] if self.found.choices else None
         width = len(match["indent"].replace("\t", "    "))
         if choice is None or choice.shape is Shape.ARROWS or not 2 <= width < 6 or self._slips:
             before = self._lines[index - 1] if index else None
-            if not self._slips and not (before and _FEEDBACK.fullmatch(before.text) and self._open is None):
-                self._findings.add("misplaced-feedback", line.cut(match.end("indent")).place,
-                                   "This feedback does not stand under an option.",
-                                   "Put it under its option and begin it with two spaces and >.")  # fmt: skip
+            if not self._slips and not (before and shapes.FEEDBACK.fullmatch(before.text) and self._open is None):
+                self._findings.add(
+                    "misplaced-feedback",
+                    line.cut(match.end("indent")).place,
+                    "This feedback does not stand under an option.",
+                    "Put it under its option and begin it with two spaces and >.",
+                )
             self._open = None
             return True
         choice.feedback.append(line.cut(match.start("text")))
@@ -238,23 +228,27 @@ class _Sorter:
     def _other(self, line: Line) -> None:
         if self._head:
             self.found.rationale.append(line)
-        elif _BLANK.fullmatch(line.text):
+        elif shapes.BLANK_LINE.fullmatch(line.text):
             self._agree(Shape.BLANK, line.place)
             self.found.blank = self.found.blank or line
             self._open = None
-        elif self._open is not None and (match := _INDENTED.fullmatch(line.text)):
+        elif self._open is not None and (match := shapes.INDENTED.fullmatch(line.text)):
             self._open.append(line.cut(match.start("text")))
         elif not self._answered:
             self.found.prompt.append(line)
-        elif not _RULE.fullmatch(line.text):
+        elif not shapes.RULE.fullmatch(line.text):
             self._stray(line)
 
     def _stray(self, line: Line) -> None:
         self._open = None
         if not self._strayed and not self._slips:
             place = line.cut(len(line.text) - len(line.text.lstrip())).place
-            self._findings.add("text-outside-question", place, "This text stands after the answer of a question.",
-                               "Move it above the options, or begin it with “Rationale:”.")  # fmt: skip
+            self._findings.add(
+                "text-outside-question",
+                place,
+                "This text stands after the answer of a question.",
+                "Move it above the options, or begin it with “Rationale:”.",
+            )
         self._strayed = True
 
     def finish(self) -> None:
@@ -263,8 +257,12 @@ class _Sorter:
             return
         place, what = self._slips[0]
         if self.found.shape and not self.found.broken:
-            self._findings.add("mixed-options", place, f"This option has {what}.",
-                               "Begin it like the others: a hyphen, a space, then the brackets.")  # fmt: skip
+            self._findings.add(
+                "mixed-options",
+                place,
+                f"This option has {what}.",
+                "Begin it like the others: a hyphen, a space, then the brackets.",
+            )
         self.found.slip = what
         self.found.broken = self.found.broken or self.found.shape is not None
 
@@ -272,47 +270,3 @@ class _Sorter:
 def _cut(line: Line, match: re.Match[str]) -> Line:
     text = match["text"]
     return line.cut(match.start("text") + len(text) - len(text.lstrip()))
-
-
-def _before_rationale(lines: Sequence[Line], code: set[int]) -> list[Line]:
-    found = []
-    for index, line in enumerate(lines):
-        if index in code:
-            continue
-        if line.text.lower().startswith("rationale:"):
-            break
-        found.append(line)
-    return found
-
-
-def _answers(line: Line) -> bool:
-    """Say whether a line is an answer of some shape other than a numbered list."""
-    text = line.text
-    named = _NAMED.fullmatch(text)
-    return bool(
-        _OPTION.fullmatch(text)
-        or _SLIP.match(text)
-        or _PAIR.fullmatch(text)
-        or _BLANK.fullmatch(text)
-        or GAP.search(text)
-        or (named and named["name"].lower() == "answer" and not named["escape"])
-    )
-
-
-def _what_slipped(match: re.Match[str]) -> str:
-    if len(match["indent"].replace("\t", "    ")) >= 4:
-        return "four spaces or more before it"
-    return "a dash or dot other than -" if match["bullet"] in "–—•·●" else "no space after -"
-
-
-def _one_slip(match: re.Match[str], name: str) -> bool:
-    typed = match["name"].lower()
-    if name == "id":  # “Ed: I feel watched.” is a person speaking
-        return sorted(typed) == sorted(name) and re.fullmatch(r"[\w-]+\s*", match["value"]) is not None
-    return slips(typed, name) == 1
-
-
-def _stands_apart(line: Line) -> bool:
-    named = _NAMED.fullmatch(line.text)
-    ours = named is not None and any(slips(named["name"].lower(), name) <= 1 for name in NAMES)
-    return line.blank or ours or _answers(line) or _ITEM.fullmatch(line.text) is not None

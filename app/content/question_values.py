@@ -137,9 +137,12 @@ class _Reader:
             self._bad("objective", "the number of one objective in course.md")
             return None
         if known is not None and not 1 <= int(text) <= known:
-            self._scribe.findings.add("unknown-objective", self._named["objective"].place,
-                                      f"There is no objective {text} in course.md.",
-                                      f"Write a number from 1 to {known}.")  # fmt: skip
+            self._scribe.findings.add(
+                "unknown-objective",
+                self._named["objective"].place,
+                f"There is no objective {text} in course.md.",
+                f"Write a number from 1 to {known}.",
+            )
         return int(text)
 
     def source(self) -> Citation | None:

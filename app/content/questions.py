@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,8 @@ from app.content import question_lines, question_values
 from app.content.course import Kind, Option, Pair, Question
 from app.content.findings import Line, Place
 from app.content.markdown import Inline, Scribe
-from app.content.question_lines import Choice, Shape, Sorted
+from app.content.question_lines import Choice, Sorted
+from app.content.shapes import Shape
 from app.content.spelling import same, slug
 
 _HEADING = re.compile(r" {0,3}(?P<signs>#{1,6})(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
@@ -66,9 +67,7 @@ def read(head: Heading, lines: Sequence[Line], scribe: Scribe, *, graded: bool =
 class _Writer:
     """Writes one question from its sorted lines, and reports what is missing in it."""
 
-    def __init__(
-        self, head: Heading, lines: Sequence[Line], found: Sorted, scribe: Scribe, *, graded: bool
-    ) -> None:
+    def __init__(self, head: Heading, lines: Sequence[Line], found: Sorted, scribe: Scribe, *, graded: bool) -> None:
         self._head = head
         self._lines = lines
         self._found = found
@@ -136,25 +135,34 @@ class _Writer:
         shape = self._found.shape
         if self._gaps and not self._found.broken:
             return self._with_gaps(shape)
-        if shape in {Shape.ROUND, Shape.SQUARE}:
-            return self._options(shape)
-        if shape is Shape.ARROWS:
-            return self._pairs()
-        if shape is Shape.NUMBERS:
-            return {"kind": Kind.ORDERING, "items": tuple(self._option(choice) for choice in self._counted())}
-        if shape is Shape.ANSWER:
-            return self._answer()
-        if shape is Shape.BLANK or _REFLECTION.match(self._head.text.text):
-            return {"kind": Kind.FREE_TEXT}
-        return self._nothing()
+        writers: dict[Shape | None, Callable[[], dict[str, Any]]] = {
+            Shape.ROUND: self._options,
+            Shape.SQUARE: self._options,
+            Shape.ARROWS: self._pairs,
+            Shape.NUMBERS: self._steps,
+            Shape.ANSWER: self._answer,
+            Shape.BLANK: self._free_text,
+            None: self._free_text if _REFLECTION.match(self._head.text.text) else self._nothing,
+        }
+        return writers[shape]()
+
+    def _free_text(self) -> dict[str, Any]:
+        return {"kind": Kind.FREE_TEXT}
+
+    def _steps(self) -> dict[str, Any]:
+        return {"kind": Kind.ORDERING, "items": tuple(self._option(choice) for choice in self._counted())}
 
     def _nothing(self) -> dict[str, Any]:
         self._broken = True
         slip = self._found.slip
         if "answer" not in self._found.meant:
             said = f"The options have {slip}" if slip else "There is nothing to answer"
-            self._add("no-answer", self._head.place, f"{said} in “{self._title()}”.",
-                      "Write options like - (x) right and - ( ) wrong, or a line “Answer: …”.")  # fmt: skip
+            self._add(
+                "no-answer",
+                self._head.place,
+                f"{said} in “{self._title()}”.",
+                "Write options like - (x) right and - ( ) wrong, or a line “Answer: …”.",
+            )
         return {"kind": Kind.CHOOSE_ONE}
 
     def _title(self) -> str:
@@ -168,14 +176,22 @@ class _Writer:
         if shape is not None:
             self._broken = True
             place = self._found.choices[0].place if self._found.choices else self._second_place()
-            self._add("mixed-options", place, f"This question has gaps above and {shape} here.",
-                      "Ask one thing at a time: keep the gaps or what follows them.")  # fmt: skip
+            self._add(
+                "mixed-options",
+                place,
+                f"This question has gaps above and {shape} here.",
+                "Ask one thing at a time: keep the gaps or what follows them.",
+            )
         accepted = []
         for text, place in self._gaps:
             accepted.append(_alternatives(text))
             if not accepted[-1]:
-                self._add("no-answer", place, "Nothing is accepted in this gap.",
-                          "Write what belongs in it: ___(confidentiality)___")  # fmt: skip
+                self._add(
+                    "no-answer",
+                    place,
+                    "Nothing is accepted in this gap.",
+                    "Write what belongs in it: ___(confidentiality)___",
+                )
         return {"kind": Kind.GAPS, "gaps": tuple(accepted)}
 
     def _second_place(self) -> Place:
@@ -187,23 +203,35 @@ class _Writer:
         accepted = _alternatives(line.text)
         if not accepted:
             self._broken = True
-            self._add("no-answer", Place(line.number), "Nothing stands after “Answer:”.",
-                      "Write what is right; separate several right answers with |.")  # fmt: skip
+            self._add(
+                "no-answer",
+                Place(line.number),
+                "Nothing stands after “Answer:”.",
+                "Write what is right; separate several right answers with |.",
+            )
         number = question_values.number(line.text)
         if number is None:
             return {"kind": Kind.SHORT, "accepted": accepted}
         value, tolerance, readable = number
         if not readable:
-            self._add("bad-question-value", line.place, "What stands after ± is not a number.",
-                      "Write a number and how far an answer may be off: 45 ± 5")  # fmt: skip
+            self._add(
+                "bad-question-value",
+                line.place,
+                "What stands after ± is not a number.",
+                "Write a number and how far an answer may be off: 45 ± 5",
+            )
         return {"kind": Kind.NUMBER, "number": value, "tolerance": tolerance}
 
     def _counted(self) -> list[Choice]:
         """Give the choices, and see that there are at least two, no two of them alike."""
         choices = self._found.choices
         if len(choices) < 2 and not self._broken:
-            self._add("one-option", self._head.place, f"“{self._title()}” has only one option.",
-                      "Add another, or there is nothing to choose.")  # fmt: skip
+            self._add(
+                "one-option",
+                self._head.place,
+                f"“{self._title()}” has only one option.",
+                "Add another, or there is nothing to choose.",
+            )
         self._texts = tuple(same(_plain(choice)) for choice in choices)
         self._alike(choices, self._texts)
         return choices
@@ -212,8 +240,9 @@ class _Writer:
         seen: set[str] = set()
         for choice, text in zip(choices, texts, strict=True):
             if text in seen:
-                self._add("duplicate-option", choice.place, "This option stands above already.",
-                          "Reword it or delete it.")  # fmt: skip
+                self._add(
+                    "duplicate-option", choice.place, "This option stands above already.", "Reword it or delete it."
+                )
             seen.add(text)
 
     def _option(self, choice: Choice) -> Option:
@@ -227,7 +256,8 @@ class _Writer:
             end -= 1
         return self._scribe.inline(lines[:end])
 
-    def _options(self, shape: Shape) -> dict[str, Any]:
+    def _options(self) -> dict[str, Any]:
+        shape = self._found.shape
         choices = self._counted()
         options = tuple(self._option(choice) for choice in choices)
         if not self._graded:
@@ -238,40 +268,60 @@ class _Writer:
         true_false = sorted(self._texts) == ["false", "true"]
         return {"kind": Kind.TRUE_FALSE if true_false else Kind.CHOOSE_ONE, "options": options}
 
-    def _rights(self, choices: Sequence[Choice], shape: Shape) -> None:
+    def _rights(self, choices: Sequence[Choice], shape: Shape | None) -> None:
         rights = [choice for choice in choices if choice.right]
         sample = "- (x)" if shape is Shape.ROUND else "- [x]"
         if not rights and not self._broken:
-            self._add("no-right-answer", choices[0].place, f"“{self._title()}” has no right answer.",
-                      f"Put an x in its brackets: {sample} …")  # fmt: skip
+            self._add(
+                "no-right-answer",
+                choices[0].place,
+                f"“{self._title()}” has no right answer.",
+                f"Put an x in its brackets: {sample} …",
+            )
         if shape is Shape.ROUND and len(rights) > 1 and not self._broken:
-            self._add("two-right-answers", rights[1].place, f"“{self._title()}” has a second right answer here.",
-                      "Keep one x, or use square brackets on all options: - [x] …")  # fmt: skip
+            self._add(
+                "two-right-answers",
+                rights[1].place,
+                f"“{self._title()}” has a second right answer here.",
+                "Keep one x, or use square brackets on all options: - [x] …",
+            )
 
     def _pairs(self) -> dict[str, Any]:
         choices = self._found.choices
         terms = [choice for choice in choices if choice.text[0].text]
         if not terms:
             self._broken = True
-            self._add("no-answer", self._head.place, f"“{self._title()}” has no term to match.",
-                      "Write a term before an arrow: - term -> meaning")  # fmt: skip
+            self._add(
+                "no-answer",
+                self._head.place,
+                f"“{self._title()}” has no term to match.",
+                "Write a term before an arrow: - term -> meaning",
+            )
         elif len(choices) < 2 and not self._broken:
-            self._add("one-option", self._head.place, f"“{self._title()}” has only one pair.",
-                      "Add another, or there is nothing to match.")  # fmt: skip
+            self._add(
+                "one-option",
+                self._head.place,
+                f"“{self._title()}” has only one pair.",
+                "Add another, or there is nothing to match.",
+            )
         self._alike(terms, [same(choice.text[0].text) for choice in terms])
         self._alike_meanings(choices)
         return {"kind": Kind.MATCHING, "pairs": tuple(self._pair(choice) for choice in choices)}
 
     def _alike_meanings(self, choices: Sequence[Choice]) -> None:
-        """A meaning may serve two terms; an extra one that equals another would be a trap."""
+        """See that no extra meaning equals another: that would be a trap. Two terms may share one."""
         extras = [choice for choice in choices if not choice.text[0].text]
         matched = [choice for choice in choices if choice.text[0].text]
         meanings = [same(_meaning(choice).text) for choice in extras]
         taken = {same(_meaning(choice).text) for choice in matched}
         for choice, meaning in zip(extras, meanings, strict=True):
             if meaning in taken:
-                self._add("duplicate-option", choice.place, "This extra meaning belongs to a term or stands twice.",
-                          "Reword it or delete it.")  # fmt: skip
+                self._add(
+                    "duplicate-option",
+                    choice.place,
+                    "This extra meaning belongs to a term or stands twice.",
+                    "Reword it or delete it.",
+                )
             taken.add(meaning)
         for choice in choices:
             if _meaning(choice).blank:
@@ -293,5 +343,3 @@ def _plain(choice: Choice) -> str:
 
 def _alternatives(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split("|") if part.strip())
-
-

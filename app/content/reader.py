@@ -43,8 +43,15 @@ def read_all(paths: Iterable[tuple[Path, str]], *, today: date, step: Decimal = 
         reading = read(path, today=today, label=label, step=step)
         code, place = _code(path, today=today, step=step)
         if code and code in seen:
-            problem = Problem(f"{label.rstrip('/')}/{COURSE}", place.line, place.column, "error", "duplicate-code",
-                              f"Another course has the code “{code}”.", "Give this one a code of its own.")  # fmt: skip
+            problem = Problem(
+                f"{label.rstrip('/')}/{COURSE}",
+                place.line,
+                place.column,
+                "error",
+                "duplicate-code",
+                f"Another course has the code “{code}”.",
+                "Give this one a code of its own.",
+            )
             reading = Reading(None, tuple(sorted((*reading.problems, problem))))
         seen.add(code)
         readings.append(reading)
@@ -123,8 +130,12 @@ class _Reader:
             other = numbers.get(module.number) or slugs.get(module.slug)
             if other:
                 what = "number" if module.number in numbers else "address"
-                self._folder_findings.add_file(module.name, "duplicate-module-number",
-                                               f"{other} has the same {what}.", f"Give this file another {what}.")  # fmt: skip
+                self._folder_findings.add_file(
+                    module.name,
+                    "duplicate-module-number",
+                    f"{other} has the same {what}.",
+                    f"Give this file another {what}.",
+                )
             numbers.setdefault(module.number, module.name)
             slugs.setdefault(module.slug, module.name)
 
@@ -165,8 +176,12 @@ class _Reader:
         if EXAM in self._folder.names:
             self._parts.exam = exam.read(self._desk, settings)
         elif self._parts.known and settings.format and settings.format not in optional:
-            self._folder_findings.add_file(EXAM, "missing-file", "This course has no exam.md.",
-                                           "Add it: whoever reads or watches a course is examined on it.")  # fmt: skip
+            self._folder_findings.add_file(
+                EXAM,
+                "missing-file",
+                "This course has no exam.md.",
+                "Add it: whoever reads or watches a course is examined on it.",
+            )
 
     def _read_evaluation(self) -> None:
         if EVALUATION in self._folder.names:
@@ -197,19 +212,30 @@ class _Reader:
         hours = credit_hours.compute(
             credit.method, words=words, minutes=minutes, questions=questions, difficulty=credit.difficulty
         )
-        return CreditHours(credit.method, credit.hours, words, minutes, questions, hours,
-                           credit_hours.claimable(hours, step=self._step), credit.difficulty)  # fmt: skip
+        return CreditHours(
+            credit.method,
+            credit.hours,
+            words,
+            minutes,
+            questions,
+            hours,
+            credit_hours.claimable(hours, step=self._step),
+            credit.difficulty,
+        )
 
     def _judge_hours(self) -> None:
         hours, place = self._parts.hours, self._parts.settings.credit.hours_place
         countable = self._parts.complete and bool(self._parts.modules) and not self._exam_unread()
         if hours and place and countable and hours.total > hours.claimable:
-            self._course_findings().add("hours-exceed-method", place, f"{hours.total} hours are claimed; by the method "
-                                        f"{hours.method} it is {hours.claimable}.",
-                                        "Claim that, or add to the course.")  # fmt: skip
+            self._course_findings().add(
+                "hours-exceed-method",
+                place,
+                f"{hours.total} hours are claimed; by the method {hours.method} it is {hours.claimable}.",
+                "Claim that, or add to the course.",
+            )
 
     def _exam_unread(self) -> bool:
-        """An exam that cannot be counted yet: hours that depend on its questions are not judged."""
+        """Say whether the exam cannot be counted yet, so that hours are not judged by it."""
         draft = self._parts.exam
         broken = draft is not None and any(each.broken for each in draft.outline.drafts())
         return broken or (draft is None and EXAM in self._folder.names)
@@ -219,21 +245,32 @@ class _Reader:
         taught = {number for draft in parts.modules for number in draft.module.objectives}
         for number, objective in enumerate(objectives, 1):
             if number not in taught and parts.complete:
-                self._course_findings().add("objective-untaught", objective.place, f"No module teaches objective {number}.",
-                                            f"Add it to a module’s settings: objectives: [{number}]")  # fmt: skip
+                self._course_findings().add(
+                    "objective-untaught",
+                    objective.place,
+                    f"No module teaches objective {number}.",
+                    f"Add it to a module’s settings: objectives: [{number}]",
+                )
         if parts.exam:
             for number in lint.untested(len(objectives), parts.exam.exam, parts.exam.outline.drafts()):
-                self._course_findings().add("objective-untested", objectives[number - 1].place,
-                                            f"Not every learner is tested on objective {number}.",
-                                            f"Add a line “Objective: {number}” to a question in exam.md.")  # fmt: skip
+                self._course_findings().add(
+                    "objective-untested",
+                    objectives[number - 1].place,
+                    f"Not every learner is tested on objective {number}.",
+                    f"Add a line “Objective: {number}” to a question in exam.md.",
+                )
 
     def _judge_references(self) -> None:
         if not self._parts.complete:
             return
         for listed in self._parts.settings.references or ():
             if listed.name not in self._desk.cited:
-                self._course_findings().add("unused-reference", listed.place, f"Nothing cites “{listed.name}”.",
-                                            f"Cite it with [@{listed.name}], or delete it.")  # fmt: skip
+                self._course_findings().add(
+                    "unused-reference",
+                    listed.place,
+                    f"Nothing cites “{listed.name}”.",
+                    f"Cite it with [@{listed.name}], or delete it.",
+                )
 
     def course(self) -> Course:
         """Give the course, once it is known that nothing stands in its way."""

@@ -42,8 +42,9 @@ def read(ident: str, box: Box, lines: Sequence[Line], scribe: Scribe) -> Scenari
     (_, intro), *rest = outline.sections(lines)
     scenes = [_scene(heading, body) for heading, body in rest if heading]
     if not scenes:
-        scribe.findings.add("no-answer", box.opening.place, "This scenario has no step.",
-                            "Add one: ### what-happens-first")  # fmt: skip
+        scribe.findings.add(
+            "no-answer", box.opening.place, "This scenario has no step.", "Add one: ### what-happens-first"
+        )
         return None
     _alike(scenes, scribe)
     _lead_somewhere(scenes, scribe)
@@ -68,9 +69,12 @@ def _alike(scenes: Sequence[_Scene], scribe: Scribe) -> None:
     seen: set[str] = set()
     for scene in scenes:
         if scene.id in seen:
-            scribe.findings.add("duplicate-question", scene.heading.place,
-                                f"There is another step “{scene.id}” in this scenario.",
-                                "Give this one a name of its own.")  # fmt: skip
+            scribe.findings.add(
+                "duplicate-question",
+                scene.heading.place,
+                f"There is another step “{scene.id}” in this scenario.",
+                "Give this one a name of its own.",
+            )
         seen.add(scene.id)
 
 
@@ -87,9 +91,12 @@ def _lead_somewhere(scenes: Sequence[_Scene], scribe: Scribe) -> None:
             waiting += [each for each in forgiven if each in exits]
     for scene in scenes:
         if scene.id not in reached:
-            scribe.findings.add("scenario-unreachable-step", scene.heading.place,
-                                f"No choice leads to the step “{scene.id}”.",
-                                f"Add a choice that ends in -> {scene.id}, or delete the step.")  # fmt: skip
+            scribe.findings.add(
+                "scenario-unreachable-step",
+                scene.heading.place,
+                f"No choice leads to the step “{scene.id}”.",
+                f"Add a choice that ends in -> {scene.id}, or delete the step.",
+            )
 
 
 def _report_missing(scenes: Sequence[_Scene], exits: dict[str, list[str]], scribe: Scribe) -> set[str]:
@@ -102,8 +109,12 @@ def _report_missing(scenes: Sequence[_Scene], exits: dict[str, list[str]], scrib
                 continue
             near = nearest(target, exits) or ""
             meant.add(near)
-            scribe.findings.add("scenario-missing-step", _end(each), f"There is no step “{each.step.text}” here.",
-                                f"Did you mean “{near}”?")  # fmt: skip
+            scribe.findings.add(
+                "scenario-missing-step",
+                _end(each),
+                f"There is no step “{each.step.text}” here.",
+                f"Did you mean “{near}”?",
+            )
     return meant
 
 

@@ -67,8 +67,12 @@ def split(lines: list[str], findings: Findings, *, texts: PlainValues) -> Block:
         return Block(Value(Place()))
     last = next((n for n in range(first + 1, len(lines)) if lines[n].rstrip() == FENCE), None)
     if last is None:
-        findings.add("settings-unclosed", Place(), "The settings are opened by --- and never closed.",
-                     "Add a line --- after the last setting.")  # fmt: skip
+        findings.add(
+            "settings-unclosed",
+            Place(),
+            "The settings are opened by --- and never closed.",
+            "Add a line --- after the last setting.",
+        )
         return Block(Value(Place()), present=True, broken=True, unclosed=True, body_from=len(lines))
     root = _compose(lines[first + 1 : last], first + 1, findings, texts)
     broken = root is None
@@ -88,8 +92,12 @@ def _compose(lines: list[str], offset: int, findings: Findings, texts: PlainValu
     except yaml.YAMLError as error:
         _report(error, prepared, offset, findings)
     except RecursionError:
-        findings.add("settings-syntax", Place(offset + 1), "These settings hold lists within lists without end.",
-                     "Write each setting as a line: name: value.")  # fmt: skip
+        findings.add(
+            "settings-syntax",
+            Place(offset + 1),
+            "These settings hold lists within lists without end.",
+            "Write each setting as a line: name: value.",
+        )
     return None
 
 
@@ -125,8 +133,12 @@ def _report(error: yaml.YAMLError, lines: list[str], offset: int, findings: Find
     else:
         line, column = _position("\n".join(lines), getattr(error, "position", 0))
         problem = "There is an invisible character here that does not belong in a text"
-    findings.add("settings-syntax", Place(line + 1 + offset, column + 1), f"{problem}.",
-                 "Write each setting on a line of its own: name: value.")  # fmt: skip
+    findings.add(
+        "settings-syntax",
+        Place(line + 1 + offset, column + 1),
+        f"{problem}.",
+        "Write each setting on a line of its own: name: value.",
+    )
 
 
 def _plainly(error: yaml.MarkedYAMLError) -> str:
@@ -164,8 +176,12 @@ class _Reader:
         for key, value in node.value:
             name = str(key.value) if isinstance(key, yaml.ScalarNode) else ""
             if name in seen:
-                self._findings.add("settings-syntax", self._place(key), f"“{name}” is set twice.",
-                                   "Keep the one that is right and delete the other.")  # fmt: skip
+                self._findings.add(
+                    "settings-syntax",
+                    self._place(key),
+                    f"“{name}” is set twice.",
+                    "Keep the one that is right and delete the other.",
+                )
                 continue
             seen.add(name)
             yield Entry(name, self._place(key), self.value(value))
