@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from app.cli import approvals, certificates, courses, people, provider, serve
+from app.cli import approvals, certificates, courses, demo, people, provider, serve
 from app.kit.errors import Refusal
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("serve")(serve.serve)
+app.command("demo")(demo.demo)
 app.command("check")(courses.check)
 app.add_typer(courses.app, name="courses")
 app.add_typer(provider.app, name="provider")

@@ -1,14 +1,14 @@
 """Licenses: any number per person, as she confirmed them; what a certificate prints is copied from here."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.identity.people import Person
 from app.kit.database import RowId, UtcDateTime
-from app.kit.errors import Invalid
+from app.kit.errors import Invalid, NotFound
 
 # States, the District of Columbia and the territories that license social workers, by postal abbreviation.
 STATES = {
@@ -39,6 +39,11 @@ class License(SQLModel, table=True):
     type: str
     number: str
     confirmed_at: datetime = Field(sa_type=UtcDateTime)
+    renews_on: date | None = None  # when it must be renewed next, as she told us
+
+
+class NotHers(NotFound):
+    """There is no such license, or it is somebody else's: nobody is told which."""
 
 
 def read(state: str, kind: str, number: str) -> tuple[str, str, str] | None:
@@ -73,3 +78,33 @@ def latest(db: Session, person: Person) -> License | None:
     """Give the license she confirmed last."""
     mine = select(License).where(col(License.person_id) == person.id)
     return db.exec(mine.order_by(col(License.confirmed_at).desc(), col(License.id).desc())).first()
+
+
+def of(db: Session, person: Person, license_id: int) -> License:
+    """Give a license of hers, or raise `NotHers`."""
+    license_ = db.get(License, license_id)
+    if license_ is None or license_.person_id != person.id:
+        raise NotHers
+    return license_
+
+
+def all_of(db: Session, person: Person) -> list[License]:
+    """Give all her licenses, by state and type."""
+    mine = select(License).where(col(License.person_id) == person.id)
+    return list(db.exec(mine.order_by(col(License.state), col(License.type), col(License.id))))
+
+
+def renewal_date(typed: str) -> date | None:
+    """Read a renewal date as a form sends it; nothing where she left it empty."""
+    if not typed.strip():
+        return None
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError:
+        raise Invalid({"renews_on": "Enter the date like 2027-06-30."}) from None
+
+
+def renew_on(db: Session, license_: License, on: date | None) -> None:
+    """Keep when a license must be renewed next."""
+    license_.renews_on = on
+    db.add(license_)

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.awards import certificates
 from app.awards.document import wording
-from app.identity import kept_forms, sign_in
+from app.identity import kept_forms, links, sign_in
 from app.identity.people import Person
 from app.identity.sign_in import CodeRefused
 from app.kit.errors import Invalid, Unavailable
@@ -139,6 +139,16 @@ def check_code(request: Request, house: House, db: Db, form: Form, now: Now, sho
         page = _code_page(house, email, next_path, errors={"code": tried.message})
         return show(page, status=Invalid.status)
     return _signed_in(request, house, db, tried, next_path, now=now)
+
+
+@router.get("/sign-in/link/{token}")
+def use_link(token: str, house: House, now: Now) -> RedirectResponse:
+    """Sign in with a link the operator made: it is handed over in person, so no mail scanner can use it up."""
+    with house.database.write() as db:
+        signed_in = sign_in.begin(db, links.use(db, token, now=now), now=now)
+    answer = see_other("/")
+    _set_cookie(answer, house, "continua", signed_in)
+    return answer
 
 
 @router.get("/sign-in/reading")
