@@ -11,6 +11,7 @@ from unicodedata import east_asian_width, normalize
 
 from app.awards.document import wording
 from app.awards.facts import NOT_APPROVED, Facts, Presenter
+from app.content.course import HourType
 from app.kit import time_zones
 
 EDITION_DIGITS = 12  # of the edition's 64: enough to tell editions apart by eye
@@ -111,7 +112,7 @@ def _course_rows(facts: Facts) -> tuple[Row, ...]:
 
 
 def _credit_rows(facts: Facts) -> tuple[Row, ...]:
-    by_type = (wording.hours(Decimal(amount), kind) for kind, amount in facts.credit_hours.items())
+    by_type = (wording.hours(Decimal(amount), kind) for kind, amount in sorted(facts.credit_hours.items(), key=_rank))
     return (
         _row("Contact hours", *by_type),
         _row("Total", wording.total(facts.total_hours)),
@@ -119,6 +120,12 @@ def _credit_rows(facts: Facts) -> tuple[Row, ...]:
         *_license(facts),
         _row("Provider", facts.provider_address, _listed([facts.provider_phone, facts.provider_email])),
     )
+
+
+def _rank(hours: tuple[str, str]) -> tuple[int, str]:
+    """Order hours as the house names their types, so that a record read back prints as it did before."""
+    kinds = [kind.value for kind in HourType]
+    return kinds.index(hours[0]) if hours[0] in kinds else len(kinds), hours[0]
 
 
 def _approval(facts: Facts) -> Iterable[Row]:
