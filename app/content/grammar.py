@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from markdown_it import MarkdownIt
-from markdown_it.common.html_re import HTML_TAG_RE
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
@@ -25,9 +24,10 @@ from mdit_py_plugins.footnote.index import footnote_inline
 from app.content import boxes
 from app.content.findings import Line, Place
 
-CITATION = re.compile(r"\[@(?P<key>[^\],;\s]+)(?:,[ \t]*(?P<locator>[^\]\n]*))?\]")
+CITATION = re.compile(r"\[@(?P<key>[^\[\],;\s]{1,100})(?:,[ \t]*(?P<locator>[^\[\]\n]{0,200}))?\]")
 GAP = re.compile(r"_{3,}\((?P<accepted>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)_{3,}")
 MEDIUM = re.compile(r"@\[(?P<kind>video|audio)\]\((?P<address>[^)\s]*)(?:\s+\"(?P<title>[^\"]*)\")?\)\s*")
+TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:[\s/][^<>]*)?>|<[!?][A-Za-z][^<>]*>")
 DECORATIVE = "{decorative}"
 
 InlineRule = Callable[[StateInline, bool], bool]
@@ -144,14 +144,14 @@ def _gap(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
 
 
 def _raw_html(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
-    match = HTML_TAG_RE.match(state.src[state.pos : state.posMax]) if state.src[state.pos] == "<" else None
+    match = TAG.match(state.src, state.pos, state.posMax)
     if match is None:
         return False
     if not silent:
         state.env["scribe"].raw_html(_place(state, state.pos))
         token = state.push("raw_html", "", 0)
         token.content = match.group()
-    state.pos += match.end()
+    state.pos = match.end()
     return True
 
 

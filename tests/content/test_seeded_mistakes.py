@@ -195,7 +195,11 @@ ELSEWHERE: list[tuple[str, dict[str, str | bytes | None], str]] = [
     ("unknown-file", {"old/01-a.md": "x", "old/02-b.md": "x"}, "old:1:1 unknown-file"),
     ("unknown-file", {"media/a.exe": "x"}, "media/a.exe:1:1 unknown-file"),
     ("duplicate-module-number", {"02-more.md": "Text."}, "02-more.md:1:1 duplicate-module-number"),
-    ("duplicate-module-number", {"03-confidentiality.md": "Text."}, "03-confidentiality.md:1:1 duplicate-module-number"),
+    (
+        "duplicate-module-number",
+        {"03-confidentiality.md": "Text."},
+        "03-confidentiality.md:1:1 duplicate-module-number",
+    ),
     ("empty-module", {"03-empty.md": "# Title\n"}, "03-empty.md:1:1 empty-module"),
     ("empty-module", {"03-empty.md": ""}, "03-empty.md:1:1 empty-module"),
     ("not-utf8", {"03-b.md": b"Text.\nab\xffc"}, "03-b.md:2:3 not-utf8"),
