@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import combinations
 from pathlib import Path
+from unicodedata import normalize
 
 import pikepdf
 import pypdfium2
@@ -164,6 +165,14 @@ def test_a_name_is_printed_in_its_own_letters(name):
     letters = _drawn_letters(pdf)
     assert {letter for letter in name if letter.isalpha()} <= set(letters)
     assert [letter for letter, right in letters.items() if not right] == []
+
+
+def test_a_name_typed_letter_by_accent_reads_as_one_word():
+    assert "Nguyễn Świątek" in text_of(drawn(replace(ANA, holder_name=normalize("NFD", "Nguyễn Świątek"))))
+
+
+def test_a_name_cannot_turn_around_what_is_read():
+    assert "Ana live" in text_of(drawn(replace(ANA, holder_name="Ana \u202elive\u202c")))
 
 
 def test_a_letter_drawn_from_the_wrong_file_would_be_noticed(monkeypatch):

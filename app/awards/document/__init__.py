@@ -36,7 +36,7 @@ SIZES = (
     (6.0, 3.0),
 )
 _HOLDER, _HOLDER_LEAST = 34.0, 15.0
-_ADDRESS_WIDTH, _ADDRESS_LEAST = 225.0, 5.5
+_ADDRESS_WIDTH, _ADDRESS_LEAST = 225.0, 6.4
 _FRAME_WIDTH = 124.0  # what the frame and its air take from the paper (sheet.css, @page)
 
 

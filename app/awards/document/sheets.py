@@ -17,6 +17,7 @@ from app.kit import time_zones
 EDITION_DIGITS = 12  # of the edition's 64: enough to tell editions apart by eye
 _UNBROKEN = re.compile(r"(\S*[\d/]\S*)")
 _LONGEST_WHOLE = 40  # letters; a longer one would run out of its column
+_REVERSING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # Unicode's direction overrides
 _BROAD = frozenset("mwMW@—…")
 
 
@@ -72,6 +73,7 @@ class Sheet:
     @classmethod
     def of(cls, facts: Facts) -> Sheet:
         """Put the facts into words."""
+        facts = _printable(facts)
         return cls(
             title=f"Certificate of completion {facts.number_in_groups}",
             subject=f"{facts.course_title}: {wording.total(facts.total_hours)}, {facts.holder_name}",
@@ -93,7 +95,12 @@ class Sheet:
 
 def width_in_ems(text: str) -> float:
     """Estimate how wide a text runs at a size of one, a little on the wide side."""
-    return sum(_letter_width(letter) for letter in normalize("NFC", text)) or 1.0
+    return sum(_letter_width(letter) for letter in text) or 1.0
+
+
+def _printable(facts: Facts) -> Facts:
+    """Give the same facts with letters in one piece (an ñ typed as n and ~) and nothing that reverses what is read."""
+    return Facts.from_json(normalize("NFC", facts.to_json()).translate(_REVERSING))
 
 
 def _course_rows(facts: Facts) -> tuple[Row, ...]:
