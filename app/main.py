@@ -30,7 +30,7 @@ from app.learning import enrollments
 from app.library import provider
 from app.request import Wiring
 from app.settings import Settings
-from app.web import account, catalog, evaluation, exam, files, learn, refusals, results, verify
+from app.web import account, catalog, evaluation, exam, files, learn, records, refusals, results, verify
 from app.web import certificates as certificate_pages
 from app.web.middleware import SameOrigin, SecurityHeaders, WholeBody
 from app.web.replay import ReplayKeptForms
@@ -45,6 +45,7 @@ ROUTERS = (
     evaluation.router,
     account.router,
     certificate_pages.router,
+    records.router,
     verify.router,
     files.router,
     health.router,

@@ -19,6 +19,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from app.awards.facts import Facts
+from app.awards.transcripts import Transcript
 from app.cli import migrate
 from app.identity import sign_in
 from app.identity.people import Person
@@ -189,6 +190,12 @@ class Pencil:
     def draw(self, facts: Facts, *, timeout: float) -> bytes:  # noqa: ARG002 - it is never slow
         self.drawn.append(facts.number)
         return f"%PDF-1.7 a pencil drawing of {facts.number}".encode()
+
+    def draw_transcript(self, transcript: Transcript, *, on: datetime, timeout: float) -> bytes:  # noqa: ARG002
+        return f"%PDF-1.7 a pencil transcript of {len(transcript.entries)} entries".encode()
+
+    def warm(self) -> None:
+        """A pencil is always ready."""
 
 
 @pytest.fixture

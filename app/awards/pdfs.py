@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel
 
 from app.awards import certificates
 from app.awards.facts import Facts
+from app.awards.transcripts import Transcript
 from app.kit.clock import Clock
 from app.kit.database import Database, RowId, UtcDateTime, insert_once
 from app.kit.jobs import Payload
@@ -37,6 +38,12 @@ class Draws(Protocol):
 
     def draw(self, facts: Facts, *, timeout: float) -> bytes:
         """Give the PDF, or raise a refusal that says why there is none."""
+
+    def draw_transcript(self, transcript: Transcript, *, on: datetime, timeout: float) -> bytes:
+        """Give a transcript as a PDF: made for whoever asks, and not kept."""
+
+    def warm(self) -> None:
+        """Get ready: somebody is about to earn a certificate."""
 
 
 def of(database: Database, draws: Draws, number: str, *, timeout: float, clock: Clock) -> CertificatePdf:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from app.assessment import attempts
@@ -118,8 +118,9 @@ def door(code: str, db: Db, student: MaybeStudent, visitor: Visitor, show: Shows
 
 
 @router.post("/courses/{code}/exam")
-def start(code: str, db: Db, learner: Learner, now: Now) -> RedirectResponse:
-    """Start an attempt, or go on with the one that is open."""
+def start(code: str, house: House, db: Db, learner: Learner, now: Now, later: BackgroundTasks) -> RedirectResponse:
+    """Start an attempt, or go on with the one that is open. What draws certificates gets ready meanwhile."""
+    later.add_task(house.draws.warm)
     enrollment = enrollments.begin(db, learner, editions.current(db, code), now=now)
     attempt = attempts.start(db, enrollment, now=now)
     return see_other(f"/attempts/{attempt.id}")

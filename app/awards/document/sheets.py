@@ -125,7 +125,7 @@ def _credit_rows(facts: Facts) -> tuple[Row, ...]:
         _row("Total", wording.total(facts.total_hours)),
         *_approval(facts),
         *_license(facts),
-        _row("Provider", facts.provider_address, _listed([facts.provider_phone, facts.provider_email])),
+        _row("Provider", *_provider(facts)),
     )
 
 
@@ -144,6 +144,11 @@ def _license(facts: Facts) -> Iterable[Row]:
     if facts.license is None:
         return ()
     return (_row("License", f"{facts.license.state} {facts.license.type}, number {facts.license.number}"),)
+
+
+def _provider(facts: Facts) -> Iterable[str]:
+    contact = _listed([facts.provider_phone, facts.provider_email])
+    return filter(None, (facts.provider_name, facts.provider_address, contact))
 
 
 def _presenter(presenter: Presenter) -> str:
