@@ -74,4 +74,4 @@ def _from_first_word(line: Line, text: str) -> Line:
     """Begin a line after the comment it began with, so that blanks are not taken for an indentation."""
     if line.text[: len(line.text) - len(line.text.lstrip())] == text[: len(text) - len(text.lstrip())]:
         return Line(line.number, line.column, text.rstrip())
-    return line.cut(len(text) - len(text.lstrip())) if text.strip() else Line(line.number, line.column, "")
+    return Line(line.number, line.column + len(text) - len(text.lstrip()), text.strip())

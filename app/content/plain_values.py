@@ -16,7 +16,7 @@ STAND_IN = "text"
 _TOP = re.compile(r"(?P<name>[^\s#:][^:]*?)\s*:(?=\s|$)")
 _NAMED = re.compile(r"\s*(?:-\s+)?(?P<name>[^\s#:{\[][^:]*?)\s*:(?=\s|$)")
 _ITEM = re.compile(r"\s*-(?=\s|$)")
-_REMARK = re.compile(r"(?:^|\s)\s#.*$")
+_REMARK = re.compile(r"\s\s#.*$")
 _BLOCK_MARKS = {"|", ">", "|-", ">-", "|+", ">+"}
 
 
@@ -110,7 +110,7 @@ def _spans(lines: list[str], plain: PlainValues) -> Iterator[tuple[int, int, int
         end = _block_end(lines, row, lists=shape is not Shape.TEXT)
         if name and shape is Shape.TEXT:
             yield row, end, name.end()
-        elif name and shape and not _REMARK.sub("", lines[row][name.end() :]).strip():
+        elif name and shape and _begins_below(lines[row][name.end() :]):
             yield from _inner_spans(lines, row + 1, end, shape, plain.names)
         row = end
 
@@ -129,6 +129,11 @@ def _inner_spans(
         stop = _deeper_end(lines, row, column, end)
         yield row, stop, match.end()
         row = stop
+
+
+def _begins_below(rest: str) -> bool:
+    """Say whether nothing but a remark stands after a name: its list begins on the next line."""
+    return not rest.strip() or rest.lstrip().startswith("#")
 
 
 def _block_end(lines: list[str], row: int, *, lists: bool) -> int:
