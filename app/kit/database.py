@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, create_engine, event, text
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Session, SQLModel
@@ -141,8 +141,10 @@ def insert_once(db: Session, row: SQLModel) -> bool:
     """
     insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     values = row.model_dump(exclude={"id"} if getattr(row, "id", 0) is None else set())
-    wrote = db.execute(insert(type(row)).values(values).on_conflict_do_nothing())
-    return bool(wrote.rowcount)  # type: ignore[attr-defined]
+    keys = inspect(type(row)).primary_key
+    # Asked for back, not counted: PostgreSQL's driver does not say how many rows an insert of this kind wrote.
+    wrote = db.execute(insert(type(row)).values(values).on_conflict_do_nothing().returning(*keys))
+    return wrote.first() is not None
 
 
 class NotDurable(RuntimeError):
