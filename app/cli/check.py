@@ -31,7 +31,8 @@ def check(
     if refusals:
         return COULD_NOT_RUN
     readings = reader.read_all([(Path(path), path) for path in paths], today=today)
-    write(as_json(readings) if format == "json" else as_text(readings))
+    if text := as_json(readings) if format == "json" else as_text(readings):
+        write(text)
     return FAILED if any(reading.errors for reading in readings) else PASSED
 
 

@@ -30,6 +30,7 @@ class Desk:
     folder: Folder
     library: Library
     today: date
+    code: str = ""
     language: str = "en"
     references: dict[str, Reference] | None = None
     objectives: int | None = None

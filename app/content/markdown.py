@@ -14,10 +14,9 @@ from app.content.desk import Desk
 from app.content.findings import Findings, Line, Place
 from app.content.grammar import Trail
 from app.content.media import Medium, Picture
-from app.content.spelling import did_you_mean, looks_like, nearest, slips, slug
+from app.content.spelling import did_you_mean, looks_like, nearest, slips
 
 WEB_SCHEMES = ("http://", "https://", "mailto:", "tel:")
-_ADDRESSES = {folders.COURSE: "./", folders.EXAM: "exam", folders.EVALUATION: "evaluation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class Scribe:
         reference = (self.desk.references or {}).get(key)
         label = html.escape(reference.label if reference else key)
         if self.cites_here:
-            label = f'<a class="citation" href="#ref-{html.escape(slug(key))}">{label}</a>'
+            label = f'<a class="citation" href="#ref-{html.escape(key)}">{label}</a>'
         where = f", {html.escape(locator.strip())}" if locator.strip() else ""
         return f"({label}{where})"
 
@@ -107,10 +106,16 @@ class Scribe:
         return self._address(name) + (f"#{heading}" if heading else "")
 
     def _address(self, name: str) -> str:
+        """Give the address a file of the course has on the web; a heading of the same page needs none."""
         if name in self.desk.library:
             return self.desk.library.address(name)
-        slugs = {module.name: module.slug for module in self.desk.folder.modules}
-        return slugs.get(name) or _ADDRESSES.get(name, "")
+        if not name:
+            return ""
+        page = f"/courses/{self.desk.code}"
+        slug_of = {module.name: module.slug for module in self.desk.folder.modules}
+        if name in slug_of:
+            return f"{page}/modules/{slug_of[name]}"
+        return f"{page}/exam" if name == folders.EXAM else page
 
     def _bad_link(self, address: str, place: Place) -> None:
         allowed = "A link begins with https://, mailto: or tel:, or names a file of the course or a #heading."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -104,6 +105,15 @@ class Library:
     def names(self) -> list[str]:
         """Name every file of the media folder."""
         return sorted(name for name in self._folder.names if name.startswith(f"{MEDIA}/"))
+
+    def doubles(self) -> Iterator[tuple[str, str]]:
+        """Give each medium whose stem another has taken: a transcript beside them would be anybody's."""
+        taken: dict[str, str] = {}
+        for name in self.names():
+            if ending(name) in PICTURES | SPOKEN | MOVING:
+                if stem(name) in taken:
+                    yield name, taken[stem(name)]
+                taken.setdefault(stem(name), name)
 
     def __contains__(self, name: str) -> bool:
         return name.startswith(f"{MEDIA}/") and name in self._folder.names

@@ -121,6 +121,10 @@ class _Reader:
         expected = [COURSE, EXAM, EVALUATION, f"{folder.MEDIA}/", "01-a-module.md"]
         for name in self._folder.unknown:
             add(name, "unknown-file", "This is no part of a course.", did_you_mean(name, expected))
+        for name, other in self._library.doubles():
+            add(
+                name, "unknown-file", f"{other} has the same name but for its ending.", "Give one of them another name."
+            )
         self._number_modules()
 
     def _number_modules(self) -> None:
@@ -151,10 +155,12 @@ class _Reader:
         if not self._parts.known:
             return
         settings = self._parts.settings
+        self._desk.code = settings.code
         self._desk.language = settings.language
         self._desk.objectives = len(settings.objectives) if settings.objectives is not None else None
         self._desk.references = {each.name: self._reference(each) for each in settings.references or ()}
-        self._parts.description = Scribe(self._desk, source.findings).blocks(source.body(block.body_from))
+        scribe = Scribe(self._desk, source.findings, cites_here=True)
+        self._parts.description = scribe.blocks(source.body(block.body_from))
 
     def _reference(self, listed: Listed) -> Reference:
         scribe = Scribe(self._desk, Findings(COURSE))

@@ -35,8 +35,15 @@ WHY = "\n\nRationale: Because.\n"
 
 @pytest.mark.parametrize(
     "options",
-    ["- (x) A\n- ( ) B", "* (X) A\n* () B", "- (✓) A\n- (  ) B", "- （x） A\n- （ ） B", "-   ( x )   A\n-   ( ) B", "  - (x) A\n  - ( ) B"],
-)  # fmt: skip
+    [
+        "- (x) A\n- ( ) B",
+        "* (X) A\n* () B",
+        "- (✓) A\n- (  ) B",
+        "- （x） A\n- （ ） B",
+        "-   ( x )   A\n-   ( ) B",
+        "  - (x) A\n  - ( ) B",
+    ],
+)
 def test_choose_one_is_read_however_it_is_typed(tmp_path: Path, options: str):
     question = ask(tmp_path, f"## Q?\n\n{options}{WHY}")
 
@@ -75,9 +82,16 @@ def test_a_numbered_list_alone_is_put_in_order(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("typed", "number", "tolerance"),
-    [("45 ± 5", "45", "5"), ("45 +- 5", "45", "5"), ("45 +/- .5", "45", "0.5"), ("1,000", "1000", "0"),
-     ("-3.50", "-3.50", "0"), ("−3", "-3", "0"), (".5", "0.5", "0")],
-)  # fmt: skip
+    [
+        ("45 ± 5", "45", "5"),
+        ("45 +- 5", "45", "5"),
+        ("45 +/- .5", "45", "0.5"),
+        ("1,000", "1000", "0"),
+        ("-3.50", "-3.50", "0"),
+        ("−3", "-3", "0"),
+        (".5", "0.5", "0"),
+    ],
+)
 def test_numbers_are_read_exactly(tmp_path: Path, typed: str, number: str, tolerance: str):
     question = ask(tmp_path, f"## Q?\n\nAnswer: {typed}{WHY}")
 

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sample_course import FILES, read, shown
 
-from app.content import plain_values, settings as front_matter
+from app.content import plain_values
+from app.content import settings as front_matter
 from app.content.course import Course, HourType
 from app.content.findings import Findings
 
@@ -26,18 +27,49 @@ def course(tmp_path: Path, old: str, new: str) -> Course:
 
 @pytest.mark.parametrize(
     "text",
-    ["a: b: c", "“x” and 'y", "[not a list]", "{neither: this}", "& more", "* star", "! bang", "% percent", "@ at", "`tick`",
-     "- dash", "? ask", "yes", "null", "1.0", "2026-01-01", "# no remark", "a #hash", "| bar", "> gt", "~", "it's", '"a" and "b"', "…"],
-)  # fmt: skip
+    [
+        "a: b: c",
+        "“x” and 'y",
+        "[not a list]",
+        "{neither: this}",
+        "& more",
+        "* star",
+        "! bang",
+        "% percent",
+        "@ at",
+        "`tick`",
+        "- dash",
+        "? ask",
+        "yes",
+        "null",
+        "1.0",
+        "2026-01-01",
+        "# no remark",
+        "a #hash",
+        "| bar",
+        "> gt",
+        "~",
+        "it's",
+        '"a" and "b"',
+        "…",
+    ],
+)
 def test_everything_after_the_first_colon_is_text(tmp_path: Path, text: str):
     assert course(tmp_path, TITLE, f"title: {text}").title == text
 
 
 @pytest.mark.parametrize(
     ("typed", "text"),
-    [('"Quoted"', "Quoted"), ("'It''s'", "It's"), ("Text   # a remark", "Text"), ("One\n  two\n\n  three", "One two three"),
-     ("\n  Below", "Below"), (">\n  Folded\n  text", "Folded text"), ('"Say \\"so\\""', 'Say "so"')],
-)  # fmt: skip
+    [
+        ('"Quoted"', "Quoted"),
+        ("'It''s'", "It's"),
+        ("Text   # a remark", "Text"),
+        ("One\n  two\n\n  three", "One two three"),
+        ("\n  Below", "Below"),
+        (">\n  Folded\n  text", "Folded text"),
+        ('"Say \\"so\\""', 'Say "so"'),
+    ],
+)
 def test_quotes_remarks_and_longer_texts_are_understood(tmp_path: Path, typed: str, text: str):
     assert course(tmp_path, TITLE, f"title: {typed}").title == text
 
