@@ -88,10 +88,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a fresh, migrated database: each test runs on both kinds."""
     if request.param == "sqlite":
         return _fresh_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
-    address: str = request.getfixturevalue("postgres")
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    create_database(address, name, template="template_house")
-    return named(address, name)
+    return _fresh_postgres(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def postgres_database(postgres: str) -> Iterator[Database]:
+    """A fresh PostgreSQL database, for what SQLite cannot do: two writers at once."""
+    opened = open_database(_fresh_postgres(postgres))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -104,6 +109,12 @@ def _fresh_sqlite(template: Path, folder: Path) -> str:
     target = folder / "continua.db"
     shutil.copy(template, target)
     return f"sqlite:///{target}"
+
+
+def _fresh_postgres(address: str) -> str:
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    create_database(address, name, template="template_house")
+    return named(address, name)
 
 
 @pytest.fixture
