@@ -92,6 +92,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
+def sqlite_database(sqlite_url: str) -> Iterator[Database]:
+    """A fresh SQLite database, where the kind makes no difference."""
+    opened = open_database(sqlite_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def postgres_database(postgres: str) -> Iterator[Database]:
     """A fresh PostgreSQL database, for what SQLite cannot do: two writers at once."""
     opened = open_database(_fresh_postgres(postgres))

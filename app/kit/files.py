@@ -23,13 +23,10 @@ class Files:
         if target.exists():
             return
         self.root.mkdir(parents=True, exist_ok=True)
-        # Written aside and renamed: a reader never sees half a file, and a crash leaves none.
-        with tempfile.NamedTemporaryFile(dir=self.root, delete=False) as draft:
-            draft.write(content)
-            draft.flush()
-            os.fsync(draft.fileno())
-        Path(draft.name).chmod(0o644)
-        Path(draft.name).replace(target)
+        # Written aside and renamed: a reader never sees half a file.
+        draft = _write_aside(self.root, content)
+        draft.chmod(0o644)
+        draft.replace(target)
 
     def path(self, name: str) -> Path | None:
         """Find a file by its name, or nothing: a name that is not a hash never reaches the disk."""
@@ -37,3 +34,15 @@ class Files:
             return None
         target = self.root / name
         return target if target.is_file() else None
+
+
+def _write_aside(folder: Path, content: bytes) -> Path:
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as draft:
+        try:
+            draft.write(content)
+            draft.flush()
+            os.fsync(draft.fileno())
+        except OSError:
+            Path(draft.name).unlink()
+            raise
+    return Path(draft.name)

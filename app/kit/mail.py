@@ -135,6 +135,7 @@ class FolderMailer:
     def send(self, message: EmailMessage) -> None:
         """Write the message as a file and say in the terminal what it is about."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        taken = sum(1 for _ in self.folder.glob("*.eml"))
-        (self.folder / f"{taken + 1:05d}.eml").write_bytes(message.as_bytes())
+        newest = max((int(path.stem) for path in self.folder.glob("*.eml") if path.stem.isdecimal()), default=0)
+        with (self.folder / f"{newest + 1:05d}.eml").open("xb") as file:  # never over a letter that is there
+            file.write(message.as_bytes())
         self.tell(f"mail to {message['To']}: {message['Subject']}")
