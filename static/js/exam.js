@@ -1,1 +1,167 @@
-// Sharpens the exam. Without it the form is saved as a whole by its buttons.
+// The exam, sharpened: every answer is saved as it is chosen, the map stays true, 1 to 9 pick an option.
+// Without this script the same form is saved as a whole by its buttons.
+
+import { newKey, post, Refused, Saving } from "./saving.js";
+
+const TYPING_PAUSE = 600;
+const PATIENCE = 15_000;
+const AT_ONCE = 400; // what is saved sooner never says “Saving …”
+const ICONS = { saved: "check", saving: "hourglass", unsaved: "cloud-off" };
+
+const form = document.getElementById("exam");
+const ahead = Number(form.dataset.serverMs) - Date.now();
+let latest = 0;
+
+// Later answers have higher numbers, by the server's clock: hers may be wrong, or be set back.
+function nextSequence() {
+  latest = Math.max(Date.now() + ahead, latest + 1);
+  return latest;
+}
+
+class Question {
+  constructor(section) {
+    this.section = section;
+    this.id = section.dataset.question;
+    this.fields = [...section.querySelectorAll("input:not([type=hidden]), select, textarea")];
+    this.saving = new Saving((parcel) => post(form.action, parcel), (state, answer) => this.show(state, answer));
+    this.timer = 0;
+    section.addEventListener("change", () => this.keep());
+    section.addEventListener("input", (event) => this.typed(event));
+  }
+
+  get isSafe() {
+    return !this.timer && this.saving.isSafe;
+  }
+
+  // What the page came with is saved already.
+  get isTouched() {
+    return this.fields.some(differs);
+  }
+
+  get isAnswered() {
+    return this.fields.some((field) => (/radio|checkbox/.test(field.type) ? field.checked : field.value.trim()));
+  }
+
+  typed({ target }) {
+    if (!isText(target)) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.keep(), TYPING_PAUSE);
+  }
+
+  keep() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    this.saving.put(this.parcel());
+    drawMap();
+  }
+
+  keepWhatIsTyped() {
+    if (this.timer) this.keep();
+    else this.saving.go();
+  }
+
+  parcel() {
+    const parcel = new URLSearchParams({ question: this.id, sequence: nextSequence(), key: newKey() });
+    for (const field of this.fields) {
+      if (!/radio|checkbox/.test(field.type) || field.checked) parcel.append(field.name, field.value);
+    }
+    return parcel;
+  }
+
+  show(state, answer) {
+    clearTimeout(this.slow);
+    if (state === "saving") this.slow = setTimeout(() => this.draw("saving", "Saving …"), AT_ONCE);
+    else this.draw(...wording(state, answer));
+    if (answer?.signIn) askToSignIn(answer.signIn);
+  }
+
+  draw(look, words) {
+    const line = this.section.querySelector(".saved");
+    line.className = `saved saved-${look}`;
+    line.querySelector("span").textContent = words;
+    const drawing = line.querySelector("use");
+    drawing.setAttribute("href", drawing.getAttribute("href").replace(/#.*/, `#${ICONS[look]}`));
+  }
+
+  // What is saved need not be sent once more with the whole form.
+  leaveOut(sent) {
+    for (const name of [`was.${this.id}`, ...this.fields.map((field) => field.name)]) sent.delete(name);
+  }
+}
+
+function wording(state, answer) {
+  if (state === "unsaved") return ["unsaved", "Not saved yet. We keep trying."];
+  if (answer instanceof Refused) {
+    return answer.signIn ? ["saved", "Kept until you sign in"] : ["unsaved", `Not saved. ${answer.message}`];
+  }
+  if (!answer.counts) return ["unsaved", "You gave a later answer in another window. Reload to see it."];
+  return ["saved", `Saved ${answer.saved}`];
+}
+
+function askToSignIn(address) {
+  const notice = document.getElementById("signed-out");
+  notice.querySelector("a").href = address;
+  notice.hidden = false;
+}
+
+// Whether a field differs from what the page came with.
+function differs(field) {
+  if (!field.options) return field.checked !== field.defaultChecked || field.value !== field.defaultValue;
+  const chosen = [...field.options].findIndex((option) => option.defaultSelected);
+  return field.selectedIndex !== Math.max(chosen, 0);
+}
+
+function isText(field) {
+  return /^(text|textarea)$/.test(field.type);
+}
+
+const questions = [...form.querySelectorAll("[data-question]")].map((section) => new Question(section));
+
+function drawMap() {
+  for (const question of questions) {
+    const place = document.querySelector(`[data-place="${CSS.escape(question.id)}"]`);
+    place.classList.toggle("map-answered", question.isAnswered);
+    place.querySelector(".unseen").textContent = question.isAnswered ? ", answered" : ", not answered";
+  }
+  const answered = questions.filter((question) => question.isAnswered).length;
+  for (const count of document.querySelectorAll("[data-count]")) count.textContent = answered;
+}
+
+function saveAll() {
+  for (const question of questions) question.keepWhatIsTyped();
+}
+
+// Leaving by a button waits until everything has arrived; what then is still on its way holds her back.
+form.addEventListener("submit", async (event) => {
+  if (questions.every((question) => question.isSafe)) return;
+  event.preventDefault();
+  saveAll();
+  const pause = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+  await Promise.race([pause, Promise.all(questions.map((question) => question.saving.settled()))]);
+  if (questions.every((question) => question.isSafe)) form.requestSubmit(event.submitter);
+  else document.getElementById("toast").textContent = "Not everything is saved yet. Stay on this page: we keep trying.";
+});
+
+form.addEventListener("formdata", ({ formData }) => {
+  for (const question of questions) question.leaveOut(formData);
+});
+
+addEventListener("beforeunload", (event) => {
+  if (!questions.every((question) => question.isSafe)) event.preventDefault();
+});
+
+addEventListener("online", saveAll);
+document.addEventListener("visibilitychange", saveAll);
+
+document.addEventListener("keydown", (event) => {
+  const place = event.target.closest?.("[data-question]");
+  if (!place || !/^[1-9]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (isText(event.target) || event.target.tagName === "SELECT") return;
+  const option = place.querySelectorAll("input[type=radio], input[type=checkbox]")[event.key - 1];
+  option?.focus();
+  option?.click();
+});
+
+// Answers she gave while this script was still on its way, or that the browser put back after a reload.
+for (const question of questions) if (question.isTouched) question.keep();
+drawMap();
