@@ -133,12 +133,25 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database of either kind that nothing is ever committed to, so one does for every test."""
+    if request.param == "sqlite":
+        url = _fresh_sqlite(request.getfixturevalue("sqlite_template"), tmp_path_factory.mktemp("stage"))
+    else:
+        url = _fresh_postgres(request.getfixturevalue("postgres"))
+    opened = open_database(url)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def db(database: Database) -> Iterator[Session]:
-    """One transaction on either kind, rolled back at the end."""
-    with Session(database.writing, expire_on_commit=False) as session:
-        yield session
-        session.rollback()
+def db(stage: Database) -> Iterator[Session]:
+    """One transaction on either kind, rolled back at the end whatever the test commits."""
+    with stage.writing.connect() as connection, connection.begin() as whole:
+        with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+            yield session
+        whole.rollback()
 
 
 # --- the cast ----------------------------------------------------------------------------------------------------
