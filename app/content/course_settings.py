@@ -156,7 +156,7 @@ class _Reader:
             self._fields.items(entry)
             return None
         found = self._texts(entry.value.items, "An objective")
-        if len(found) < FEWEST_OBJECTIVES:
+        if len(entry.value.items) < FEWEST_OBJECTIVES:
             self._findings.add(
                 "too-few-objectives",
                 entry.place,
@@ -172,6 +172,9 @@ class _Reader:
         return tuple(Listed(value.text, value.place) for value in values if value.text)
 
     def _references(self, entry: Entry | None) -> tuple[Listed, ...] | None:
+        if self._fields.misspelt("references") or (entry and entry.value.entries is None):
+            self._fields.names(entry)
+            return None
         found = []
         for each in self._fields.names(entry):
             if each.value.text:

@@ -44,7 +44,8 @@ def read(course: Fields, findings: Findings, *, step: Decimal) -> Credit:
     hours_entry = get.need("hours")
     hours = _hours(get, hours_entry, step=step)
     minutes = _minutes(get)
-    lacking = (method is Method.MERGENER and difficulty is None) or (minutes is None and get.entry("minutes"))
+    unread = minutes is None and (get.entry("minutes") is not None or get.misspelt("minutes"))
+    lacking = unread or (method is Method.MERGENER and difficulty is None)
     place = hours_entry.place if hours_entry and hours and not lacking else None
     return Credit(method, difficulty, minutes, hours, place)
 
@@ -78,7 +79,7 @@ def _hours(get: Fields, entry: Entry | None, *, step: Decimal) -> dict[HourType,
                 f"Claim {step} hours, or a multiple of it.",
             )
         else:
-            hours[HourType(each.name)] = number
+            hours[HourType(each.name)] = number.quantize(step)
     return {} if wrong else hours
 
 
@@ -98,7 +99,8 @@ def areas(course: Fields, findings: Findings, credit: Credit, *, missing_at: Pla
             )
         else:
             shares[each.name] = share
-    if not wrong and not (entry and entry.value.entries is None):
+    unread = entry.value.entries is None if entry else course.misspelt("ethics_areas")
+    if not wrong and not unread:
         if HourType.ETHICS in credit.hours and any(not shares.get(area) for area in AREAS):
             _areas_missing(entry, shares, findings, missing_at)
         elif entry and sum(shares.values()) != WHOLE:

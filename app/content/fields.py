@@ -49,6 +49,10 @@ class Fields:
             self._findings.add(rule, place, f"The setting “{name}” is missing.", remedy or f"Add a line “{name}: …”.")
         return None
 
+    def misspelt(self, name: str) -> bool:
+        """Say whether a setting was probably meant by a name that is unknown, and reported as such."""
+        return name in self._meant
+
     def bad(self, place: Place, message: str, remedy: str) -> None:
         """Report a value that is not what its setting asks for."""
         self._findings.add("bad-setting", place, message, remedy)

@@ -165,5 +165,14 @@ def _few_true_false(draft: ExamDraft) -> None:
 
 def untested(objectives: int, exam: Exam, drafts: Iterable[Draft]) -> Iterator[int]:
     """Give the objectives that some learner may not be tested on; a question that is not finished may yet test one."""
-    sure = asked.sure_objectives(exam) | {each.question.objective for each in drafts if each.broken}
+    written = list(drafts)
+    if any(_objective_uncertain(draft, objectives) for draft in written):
+        return iter(())
+    sure = asked.sure_objectives(exam) | {each.question.objective for each in written if each.broken}
     return (number for number in range(1, objectives + 1) if number not in sure)
+
+
+def _objective_uncertain(draft: Draft, objectives: int) -> bool:
+    """Say whether a question names an objective that cannot be told: it may be the very one that is missing."""
+    number = draft.question.objective
+    return "objective" in draft.named and (number is None or not 1 <= number <= objectives)

@@ -87,6 +87,7 @@ class Scribe:
         known = self.desk.references
         if known is not None and key not in known:
             remedy = did_you_mean(key, known) or "List it under “references” in course.md."
+            self.desk.cited.add(nearest(key, known) or key)  # what was meant is not unused as well
             self.findings.add("unknown-reference", place, f"There is no reference “{key}” in course.md.", remedy)
             return
         self.desk.cited.add(key)

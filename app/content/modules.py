@@ -32,6 +32,7 @@ class ModuleDraft:
     module: Module
     drafts: list[Draft] = field(default_factory=list)
     findings: Findings = field(default_factory=lambda: Findings(""))
+    settled: bool = True  # its settings could be read: what it teaches is known
 
 
 def read(desk: Desk, file: ModuleFile) -> ModuleDraft | None:
@@ -94,6 +95,9 @@ class _Reader:
     def read(self, block: Block) -> ModuleDraft:
         get = Fields(block.root, self._findings, known=KNOWN, missing_at=block.closing)
         fields.waive(get, self._findings)
+        title, objectives = get.text(get.entry("title")), self._objectives(get)
+        minutes = get.whole(get.entry("minutes"), least=0, most=100_000) or 0
+        settled = not block.broken and not self._findings.errors()
         lines = self._text.lines
         flow = prose.write(lines, boxes.find(lines, self._findings), self._scribe, self._activity)
         self._desk.headings[self._file.name] = flow.headings
@@ -105,19 +109,18 @@ class _Reader:
                 "There is nothing to read in this module.",
                 "Write its text, or delete the file.",
             )
-        title = get.text(get.entry("title")) or flow.title or self._file.slug.replace("-", " ").capitalize()
         module = Module(
             slug=self._file.slug,
             number=self._file.number,
-            title=title,
+            title=title or flow.title or self._file.slug.replace("-", " ").capitalize(),
             blocks=tuple(flow.blocks),
             sections=tuple(flow.sections),
-            objectives=self._objectives(get),
-            minutes=get.whole(get.entry("minutes"), least=0, most=100_000) or 0,
+            objectives=objectives,
+            minutes=minutes,
             words=self._scribe.tally.words,
             cites=tuple(self._scribe.cites),
         )
-        return ModuleDraft(module, self._drafts, self._findings)
+        return ModuleDraft(module, self._drafts, self._findings, settled)
 
     def _objectives(self, get: Fields) -> tuple[int, ...]:
         found = []

@@ -64,6 +64,11 @@ def _code(path: Path, *, today: date, step: Decimal) -> tuple[str, Place]:
     return found.code, found.code_place
 
 
+def _once(problems: Iterable[Problem]) -> Iterable[Problem]:
+    """Give each problem once; a file that two modules show is missing once."""
+    return {(p.path, p.line, p.column, p.rule, p.rule == "missing-media" or p.message): p for p in problems}.values()
+
+
 def _under(prefix: str, problem: Problem) -> Problem:
     return replace(problem, path=f"{prefix}/{problem.path}")
 
@@ -106,7 +111,7 @@ class _Reader:
         sources = [source.findings for source in self._desk.sources.values()]
         found = [p for each in (*sources, *self._library.findings, self._folder_findings) for p in each.unwaived()]
         waived = {waiver.rule for waiver in self._course_findings().waivers}
-        return [p for p in dict.fromkeys(found) if not (p.rule == "unknown-file" and p.rule in waived)]
+        return [p for p in _once(found) if not (p.rule == "unknown-file" and p.rule in waived)]
 
     def _course_findings(self) -> Findings:
         source = self._desk.sources.get(COURSE)
@@ -158,7 +163,8 @@ class _Reader:
         self._desk.code = settings.code
         self._desk.language = settings.language
         self._desk.objectives = len(settings.objectives) if settings.objectives is not None else None
-        self._desk.references = {each.name: self._reference(each) for each in settings.references or ()}
+        if settings.references is not None:
+            self._desk.references = {each.name: self._reference(each) for each in settings.references}
         scribe = Scribe(self._desk, source.findings, cites_here=True)
         self._parts.description = scribe.blocks(source.body(block.body_from))
 
@@ -249,8 +255,9 @@ class _Reader:
     def _judge_objectives(self) -> None:
         parts, objectives = self._parts, self._parts.settings.objectives or ()
         taught = {number for draft in parts.modules for number in draft.module.objectives}
+        known = parts.complete and all(draft.settled for draft in parts.modules)
         for number, objective in enumerate(objectives, 1):
-            if number not in taught and parts.complete:
+            if number not in taught and known:
                 self._course_findings().add(
                     "objective-untaught",
                     objective.place,
@@ -267,7 +274,8 @@ class _Reader:
                 )
 
     def _judge_references(self) -> None:
-        if not self._parts.complete:
+        unread = self._parts.exam is None and EXAM in self._folder.names
+        if unread or not self._parts.complete:
             return
         for listed in self._parts.settings.references or ():
             if listed.name not in self._desk.cited:

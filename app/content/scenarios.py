@@ -40,7 +40,7 @@ class _Scene:
 def read(ident: str, box: Box, lines: Sequence[Line], scribe: Scribe) -> Scenario | None:
     """Read a scenario; nothing if it has no step."""
     (_, intro), *rest = outline.sections(lines)
-    scenes = [_scene(heading, body) for heading, body in rest if heading]
+    scenes = [_scene(heading, body, scribe) for heading, body in rest if heading]
     if not scenes:
         scribe.findings.add(
             "no-answer", box.opening.place, "This scenario has no step.", "Add one: ### what-happens-first"
@@ -51,18 +51,29 @@ def read(ident: str, box: Box, lines: Sequence[Line], scribe: Scribe) -> Scenari
     return Scenario(ident, box.heading, scribe.blocks(intro), tuple(_step(scene, scribe) for scene in scenes))
 
 
-def _scene(heading: Heading, body: Sequence[Line]) -> _Scene:
+def _scene(heading: Heading, body: Sequence[Line], scribe: Scribe) -> _Scene:
     scene = _Scene(slug(heading.text.text) or "step", heading)
     for line in body:
         choice, feedback = _CHOICE.fullmatch(line.text), _FEEDBACK.fullmatch(line.text)
         if choice:
             text = line.cut(choice.start("text"), choice.end("text"))
             scene.exits.append(_Exit(text, line.cut(choice.start("step"), choice.end("step"))))
+        elif scene.exits and line.text.startswith(">"):
+            _misplaced(line, scribe)
         elif feedback and scene.exits:
             scene.exits[-1].feedback.append(line.cut(feedback.start("text")))
         else:
             scene.story.append(line)
     return scene
+
+
+def _misplaced(line: Line, scribe: Scribe) -> None:
+    scribe.findings.add(
+        "misplaced-feedback",
+        line.place,
+        "This feedback does not stand under a choice.",
+        "Begin it with two spaces and >.",
+    )
 
 
 def _alike(scenes: Sequence[_Scene], scribe: Scribe) -> None:

@@ -107,7 +107,7 @@ def test_a_thousand_spoiled_courses_are_read_without_raising(tmp_path: Path):
         (tmp_path / name).write_text(FILES[name], encoding="utf-8")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.sampled_from(TEXTS),
     st.binary(max_size=60) | st.lists(st.sampled_from(ODD) | st.text(max_size=12)).map("\n".join),
