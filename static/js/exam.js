@@ -131,13 +131,17 @@ function saveAll() {
   for (const question of questions) question.keepWhatIsTyped();
 }
 
+function allSettled() {
+  return Promise.all(questions.map((question) => question.saving.settled()));
+}
+
 // Leaving by a button waits until everything has arrived; what then is still on its way holds her back.
 form.addEventListener("submit", async (event) => {
   if (questions.every((question) => question.isSafe)) return;
   event.preventDefault();
   saveAll();
   const pause = new Promise((resolve) => setTimeout(resolve, PATIENCE));
-  await Promise.race([pause, Promise.all(questions.map((question) => question.saving.settled()))]);
+  await Promise.race([pause, allSettled()]);
   if (questions.every((question) => question.isSafe)) form.requestSubmit(event.submitter);
   else document.getElementById("toast").textContent = "Not everything is saved yet. Stay on this page: we keep trying.";
 });
@@ -162,6 +166,11 @@ document.addEventListener("keydown", (event) => {
   option?.click();
 });
 
-// Answers she gave while this script was still on its way, or that the browser put back after a reload.
+// Answers she gave while this script was still on its way, or that the browser put back.
 for (const question of questions) if (question.isTouched) question.keep();
 drawMap();
+
+// Coming back by the browser's own button may show the page as it was before she answered.
+if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") {
+  allSettled().then(() => location.reload());
+}
