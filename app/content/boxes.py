@@ -36,6 +36,7 @@ class Box:
     first: int
     end: int
     after: int  # the first line that is no part of it, its closing colons included
+    closed: bool = True
 
     @property
     def heading(self) -> str:
@@ -48,6 +49,7 @@ def find(lines: Sequence[Line], findings: Findings) -> dict[int, Box]:
     boxes: dict[int, Box] = {}
     code = fenced(lines)
     opened: int | None = None
+    owed = 0  # colons that close boxes in which another was opened: one mistake, told once
     for index, line in enumerate(lines):
         fence = _FENCE.match(line.text) if index not in code else None
         if fence is None:
@@ -55,7 +57,10 @@ def find(lines: Sequence[Line], findings: Findings) -> dict[int, Box]:
         if opened is not None:
             boxes[opened] = _box(lines, opened, index, index if fence["rest"] else index + 1, findings)
             if fence["rest"]:
+                owed += 1
                 _unclosed(lines[opened], findings)
+        elif owed and not fence["rest"]:
+            owed -= 1
         elif not fence["rest"]:
             findings.add(
                 "unclosed-box",
@@ -82,7 +87,8 @@ def _box(lines: Sequence[Line], opening: int, end: int, after: int, findings: Fi
             f"There is no box called “{words[0]}”.",
             f"{did_you_mean(kind, TITLES)} The boxes are {', '.join(TITLES)}.",
         )
-    return Box(kind, words[1] if len(words) > 1 else "", line, opening + 1, end, after)
+    title = words[1] if len(words) > 1 else ""
+    return Box(kind, title, line, opening + 1, end, after, closed=after > end)
 
 
 def _unclosed(line: Line, findings: Findings) -> None:

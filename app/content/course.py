@@ -83,8 +83,7 @@ class Citation:
 class Question:
     """One question, its key included. Exactly the fields that its kind needs are filled.
 
-    `items` stand in the right order. `accepted` holds the alternatives of a short answer, `gaps` one such
-    list per gap; `number` accepts `number - tolerance` to `number + tolerance`, edges included.
+    `items` stand in the right order; `accepted` holds the alternatives of a short answer, `gaps` of each gap.
     """
 
     id: str
@@ -98,7 +97,7 @@ class Question:
     accepted: tuple[str, ...] = ()
     gaps: tuple[tuple[str, ...], ...] = ()
     number: Decimal | None = None
-    tolerance: Decimal = Decimal(0)
+    tolerance: Decimal = Decimal(0)  # either way, edges included
     points: Fraction = Fraction(1)
     partial_credit: bool = False
     graded: bool = True  # free text, scales and reflections count neither way

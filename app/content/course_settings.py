@@ -166,10 +166,15 @@ class _Reader:
         return found
 
     def _texts(self, values: tuple[Value, ...], what: str) -> tuple[Listed, ...]:
+        """Read texts one by one; what is wrong with one does not change the numbers of the others."""
         for value in values:
-            if not value.text:
+            if value.empty:
+                self._findings.add(
+                    "missing-setting", value.place, f"{what} says nothing.", "Write it after the hyphen."
+                )
+            elif not value.text:
                 self._fields.bad(value.place, f"{what} is one text.", "Write it in one line after the hyphen.")
-        return tuple(Listed(value.text, value.place) for value in values if value.text)
+        return tuple(Listed(value.text or "", value.place) for value in values)
 
     def _references(self, entry: Entry | None) -> tuple[Listed, ...] | None:
         if self._fields.misspelt("references") or (entry and entry.value.entries is None):
@@ -177,15 +182,14 @@ class _Reader:
             return None
         found = []
         for each in self._fields.names(entry):
-            if each.value.text:
-                found.append(Listed(each.value.text, each.place, each.name))
-                self._age(each)
+            found.append(Listed(each.value.text or "", each.place, each.name))
+            if each.value.empty:
+                said, remedy = f"The reference “{each.name}” says nothing.", "Write author, year, title and address."
+                self._findings.add("missing-setting", each.place, said, remedy)
+            elif not each.value.text:
+                self._fields.bad(each.value.place, f"The reference “{each.name}” is one text.", "Write it in one line.")
             else:
-                self._fields.bad(
-                    each.place,
-                    f"The reference “{each.name}” says nothing.",
-                    "Write author, year, title and address after the colon.",
-                )
+                self._age(each)
         return tuple(found)
 
     def _age(self, entry: Entry) -> None:

@@ -158,7 +158,7 @@ class _Reader:
 
     def _check(self, ident: str, box: Box, found: Outline) -> Check | None:
         drafts = list(found.drafts())
-        if not drafts:
+        if not drafts and box.closed:
             self._findings.add(
                 "no-answer", box.opening.place, "This knowledge check asks nothing.", "Add a question to it: ### …"
             )

@@ -137,7 +137,7 @@ class _Sorter:
             indent = len(line.text) - len(line.text.lstrip())
             place, what = (
                 line.cut(indent).place,
-                "a dash or dot other than -" if arrow["bullet"] else "no space after -",
+                "a dash or dot where a hyphen belongs" if arrow["bullet"] else "no space after the hyphen",
             )
         else:
             return False

@@ -271,7 +271,7 @@ class _Writer:
     def _rights(self, choices: Sequence[Choice], shape: Shape | None) -> None:
         rights = [choice for choice in choices if choice.right]
         sample = "- (x)" if shape is Shape.ROUND else "- [x]"
-        if not rights and not self._broken:
+        if not rights and not self._broken and len(choices) > 1:
             self._add(
                 "no-right-answer",
                 choices[0].place,

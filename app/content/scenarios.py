@@ -41,6 +41,8 @@ def read(ident: str, box: Box, lines: Sequence[Line], scribe: Scribe) -> Scenari
     """Read a scenario; nothing if it has no step."""
     (_, intro), *rest = outline.sections(lines)
     scenes = [_scene(heading, body, scribe) for heading, body in rest if heading]
+    if not scenes and not box.closed:
+        return None
     if not scenes:
         scribe.findings.add(
             "no-answer", box.opening.place, "This scenario has no step.", "Add one: ### what-happens-first"

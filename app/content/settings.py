@@ -17,6 +17,7 @@ from app.content.plain_values import PlainValues
 
 FENCE = "---"
 _OPENED = {"while scanning a quoted scalar", "while parsing a flow sequence", "while parsing a flow mapping"}
+_NO_COLON = "while scanning a simple key"
 _EMPTY = {"", "~", "null", "Null", "NULL"}
 
 
@@ -87,7 +88,7 @@ def _compose(lines: list[str], offset: int, findings: Findings, texts: PlainValu
         if node is None:
             return Value(Place(offset + 1))
         if not isinstance(node, yaml.MappingNode):
-            raise _NotNames(node.start_mark)
+            raise _NotOurs(problem="these lines are not of the form name: value", problem_mark=node.start_mark)
         return _Reader(findings, offset, kept).value(node)
     except yaml.YAMLError as error:
         _report(error, prepared, offset, findings)
@@ -101,9 +102,8 @@ def _compose(lines: list[str], offset: int, findings: Findings, texts: PlainValu
     return None
 
 
-class _NotNames(yaml.MarkedYAMLError):
-    def __init__(self, mark: yaml.Mark) -> None:
-        super().__init__(problem="these lines are not of the form name: value", problem_mark=mark)
+class _NotOurs(yaml.MarkedYAMLError):
+    """What YAML could read and settings may not hold."""
 
 
 def _yaml(text: str) -> yaml.Node | None:
@@ -118,7 +118,7 @@ class _NoAliases(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.MarkedYAMLError(problem="a value may not begin with & or *", problem_mark=event.start_mark)
+            raise _NotOurs(problem="a value may not begin with & or *", problem_mark=event.start_mark)
         node: yaml.Node | None = super().compose_node(parent, index)
         return node
 
@@ -127,7 +127,8 @@ def _report(error: yaml.YAMLError, lines: list[str], offset: int, findings: Find
     """Say in the author's words what YAML stumbled over; an unclosed quote or bracket, where it opens."""
     if isinstance(error, yaml.MarkedYAMLError):
         opened = error.context in _OPENED
-        mark = error.context_mark if opened else error.problem_mark or error.context_mark
+        begins = opened or error.context == _NO_COLON
+        mark = error.context_mark if begins else error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
         problem = "A quote or bracket is opened here and not closed" if opened else _plainly(error)
     else:
@@ -143,11 +144,15 @@ def _report(error: yaml.YAMLError, lines: list[str], offset: int, findings: Find
 
 def _plainly(error: yaml.MarkedYAMLError) -> str:
     problem = error.problem or ""
+    if error.context == _NO_COLON:
+        return "This line has no colon"
     if "mapping values" in problem:
         return "There is a colon or an indentation here that does not belong"
     if "cannot start any token" in problem:
         return "A value may not begin with this character, and settings are indented with spaces, not tabs"
-    return f"The settings cannot be read here ({problem})" if problem else "The settings cannot be read here"
+    if isinstance(error, _NotOurs):
+        return f"The settings cannot be read here: {problem}"
+    return "The settings cannot be read here"
 
 
 def _position(text: str, position: int) -> tuple[int, int]:

@@ -94,8 +94,8 @@ def before_rationale(lines: Sequence[Line], code: set[int]) -> list[Line]:
 def what_slipped(match: re.Match[str]) -> str:
     """Say what is wrong with an option that was not quite typed as one."""
     if len(match["indent"].replace("\t", "    ")) >= 4:
-        return "four spaces or more before it"
-    return "a dash or dot other than -" if match["bullet"] in "–—•·●" else "no space after -"
+        return "four spaces or more before the hyphen"
+    return "a dash or dot where a hyphen belongs" if match["bullet"] in "–—•·●" else "no space after the hyphen"
 
 
 def one_slip(match: re.Match[str], name: str) -> bool:

@@ -181,6 +181,18 @@ def test_an_option_may_run_over_lines(tmp_path: Path):
     assert [option.text for option in question.options] == ["A long\noption", "B"]
 
 
+def test_a_heading_may_be_underlined(tmp_path: Path):
+    question = ask(tmp_path, f"Is this one?\n------------\n\n- (x) A\n- ( ) B{WHY}")
+
+    assert (question.id, question.kind) == ("is-this-one", Kind.CHOOSE_ONE)
+
+
+def test_a_line_under_a_rationale_divides_and_is_no_heading(tmp_path: Path):
+    question = ask(tmp_path, "## Q?\n\n- (x) A\n- ( ) B\n\nRationale: Because.\n---\n")
+
+    assert question.heading == "Q?"
+
+
 def test_a_reflection_is_private_and_ungraded(tmp_path: Path):
     question = ask(tmp_path, "## Reflection: What will you do?\n\nWords: 10–20\n\n____\n")
 

@@ -65,6 +65,17 @@ MISTAKES: list[tuple[str, tuple[tuple[str, str, str], ...]]] = [
     ("missing-setting", ((C, "  hours: {ethics: 0.5, general: 0.5}\n", ""), (C, "credit:", "‸credit:"))),
     ("missing-setting", ((C, "method: clock", "method: mergener"), (C, "credit:", "‸credit:"))),
     (
+        "missing-setting",
+        (
+            (
+                C,
+                "  reamer-2023: Reamer, F. G. (2023). Artificial intelligence in social work. IJSWVE, 20(2).",
+                "  ‸reamer-2023:",
+            ),
+        ),
+    ),
+    ("missing-setting", ((C, "- Compare two policies on social media", "-‸"),)),
+    (
         "missing-disclosure",
         ((C, "    disclosure: No commercial support or conflict of interest.\n", ""), (C, "- name", "- ‸name")),
     ),
