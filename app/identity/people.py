@@ -12,8 +12,15 @@ from app.kit import time_zones
 from app.kit.database import RowId, UtcDateTime, insert_once
 from app.kit.errors import Invalid
 
-ADDRESS = re.compile(r"[^@\s<>\"',;:\\]{1,64}@[^@\s<>\"',;:\\]{1,189}\.[^@\s<>\"',;:\\.]{2,63}")
+# Plain ASCII without what mail reads as more than an address. It must be the one the letter goes to: “straße.de”
+# and “strasse.de” are one when capitals are folded and two when mail is delivered, and "ana(x)@…" reaches ana@….
+_LOCAL = r"[A-Za-z0-9!#$%&*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+ADDRESS = re.compile(
+    rf"(?=.{{1,64}}@){_LOCAL}(?:\.{_LOCAL})*@(?:{_LABEL}\.)+[A-Za-z](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])"
+)
 NAME_LONGEST = 120
+JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
 class Role(StrEnum):
@@ -84,6 +91,13 @@ def find_or_add(db: Session, email: str, *, now: datetime) -> Person:
     return db.exec(select(Person).where(col(Person.email_key) == key(email))).one()
 
 
+def locked(db: Session, person: Person) -> Person:
+    """Hold an account until the act ends, and see what others did to it meanwhile."""
+    mine = select(Person).where(col(Person.id) == person.id)
+    # key_share: what others add under her name meanwhile does not have to wait.
+    return db.exec(mine.with_for_update(key_share=True).execution_options(populate_existing=True)).one()
+
+
 def give_role(db: Session, person: Person, role: Role, *, by: audit.Actor, now: datetime) -> None:
     """Change what an account is for, on the record."""
     detail = {"from": person.role, "to": role}
@@ -99,14 +113,21 @@ def legal_name(typed: str) -> str:
         raise Invalid({"legal_name": "Enter your name as it stands on your license."})
     if len(text) > NAME_LONGEST:
         raise Invalid({"legal_name": f"Enter at most {NAME_LONGEST} letters."})
-    if any(unicodedata.category(letter) in {"Cc", "Cs", "Co", "Cn"} for letter in text):
-        raise Invalid({"legal_name": "This name holds a character that cannot be printed. Type it again."})
+    if not any(letter.isalpha() for letter in text) or any(map(_is_unprintable, text)):
+        raise Invalid(
+            {"legal_name": "This cannot be printed as a name. Type it with letters, as it stands on your license."}
+        )
     return text
 
 
+def _is_unprintable(letter: str) -> bool:
+    # The two joiners are spelling in Persian and Hindi; other invisible marks only turn a name around.
+    return unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co", "Cn"} and letter not in JOINERS
+
+
 def attest_legal_name(db: Session, person: Person, name: str, *, now: datetime) -> None:
-    """Set the legal name, once: after that only an administrator changes it."""
-    if person.legal_name is not None:
+    """Set the legal name, once: the first one attested stands, and after that only an administrator changes it."""
+    if locked(db, person).legal_name is not None:
         return
     person.legal_name, person.legal_name_attested_at = name, now
     db.add(person)

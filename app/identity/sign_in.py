@@ -93,10 +93,10 @@ def ask_code(db: Session, email: str, *, browser: str, now: datetime) -> None:
     The answer and its time are the same whether or not the address has an account.
     """
     email = people.address(email)
+    _lock_address(db, email)  # before counting: of many who ask at once, each sees what the others were sent
     recent = select(func.count()).where(col(SignInCode.email_key) == people.key(email))
     if db.exec(recent.where(col(SignInCode.asked_at) > now - WINDOW)).one() >= CODES_PER_WINDOW:
         raise TooManyCodes
-    _lock_address(db, email)
     _end_codes(db, email, now=now)
     code = f"{secrets.randbelow(10**6):06d}"
     db.add(
@@ -113,6 +113,7 @@ def ask_code(db: Session, email: str, *, browser: str, now: datetime) -> None:
 
 def try_code(db: Session, email: str, typed: str, *, browser: str, now: datetime) -> Person | CodeRefused:
     """Try a code; give the person it signs in, or why it does not. Five tries count, right or wrong."""
+    email = people.address(email)
     code = _spend_try(db, email, browser=browser, now=now)
     if code is None:
         return CodeRefused(NO_LIVE_CODE)
