@@ -157,6 +157,11 @@ addEventListener("beforeunload", (event) => {
 addEventListener("online", saveAll);
 document.addEventListener("visibilitychange", saveAll);
 
+// A question chosen from the map is read behind it: on a phone the map makes way.
+document.getElementById("outline").addEventListener("click", (event) => {
+  if (event.target.closest("a")) event.currentTarget.hidePopover?.();
+});
+
 document.addEventListener("keydown", (event) => {
   const place = event.target.closest?.("[data-question]");
   if (!place || !/^[1-9]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
