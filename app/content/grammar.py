@@ -222,7 +222,7 @@ def _image(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
 
 def _box(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # noqa: FBT001
     box = state.env.get("boxes", {}).get(start)
-    if box is None or state.blkIndent:
+    if box is None:
         return False
     if silent:
         return True

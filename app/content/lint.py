@@ -124,8 +124,8 @@ def _is_shuffled(question: Question, exam_shuffles: bool) -> bool:  # noqa: FBT0
 
 def credit(draft: ExamDraft, hours: CreditHours | None) -> None:
     """Judge whether the post-test is what the hours claimed call for."""
-    uncertain = {each.question.id for each in draft.outline.drafts() if each.broken}
-    if not asked.most(draft.exam, lambda each: each.graded or each.id in uncertain):
+    uncertain = _uncertain(draft)
+    if ungraded(draft):
         draft.findings.add(
             "too-few-questions", Place(), "This exam has no graded question.", "Add questions with a right answer."
         )
@@ -133,6 +133,16 @@ def credit(draft: ExamDraft, hours: CreditHours | None) -> None:
     if hours is not None and hours.method is Method.NASW and hours.claimed:
         _enough(draft, hours, uncertain)
     _few_true_false(draft)
+
+
+def ungraded(draft: ExamDraft) -> bool:
+    """Say whether nothing in an exam counts: it is not finished, and that is told once."""
+    uncertain = _uncertain(draft)
+    return not asked.most(draft.exam, lambda each: each.graded or each.id in uncertain)
+
+
+def _uncertain(draft: ExamDraft) -> set[str]:
+    return {each.question.id for each in draft.outline.drafts() if each.broken}
 
 
 def _enough(draft: ExamDraft, hours: CreditHours, uncertain: set[str]) -> None:

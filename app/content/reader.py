@@ -264,7 +264,7 @@ class _Reader:
                     f"No module teaches objective {number}.",
                     f"Add it to a module’s settings: objectives: [{number}]",
                 )
-        if parts.exam:
+        if parts.exam and not lint.ungraded(parts.exam):
             for number in lint.untested(len(objectives), parts.exam.exam, parts.exam.outline.drafts()):
                 self._course_findings().add(
                     "objective-untested",

@@ -315,7 +315,6 @@ def test_more_than_one_in_ten_true_or_false_is_too_many(tmp_path: Path):
     assert found(5) == ["1:1 too-many-true-false"]
 
 
-def test_text_without_any_answer_in_an_exam_gives_one_message(tmp_path: Path):
-    reading = read(tmp_path, {**FILES, "exam.md": "Nothing yet."})
-
-    assert [p.rule for p in reading.problems if p.path == "c/exam.md"] == ["too-few-questions"]
+@pytest.mark.parametrize("exam", ["Nothing yet.", "# Exam", "## Reflection: you\n\n____\n"])
+def test_an_exam_with_nothing_graded_gives_one_message(tmp_path: Path, exam: str):
+    assert shown(read(tmp_path, {**FILES, "exam.md": exam})) == ["exam.md:1:1 too-few-questions"]

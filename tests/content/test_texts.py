@@ -50,6 +50,13 @@ def test_checks_and_scenarios_stand_in_the_flow(tmp_path: Path):
     assert kinds == [Prose, Check, Scenario, Prose]
 
 
+def test_an_indented_box_is_a_box(tmp_path: Path):
+    html = prose(tmp_path, "- One\n  ::: note\n  Text\n  :::\n\nAfter\n")
+
+    assert '<section id="b2" class="box box-note"' in html
+    assert ":::" not in html
+
+
 def test_the_first_heading_is_the_title_and_not_in_the_text(tmp_path: Path):
     found = module(tmp_path, "# The *title*\n\nText\n\n## One\n\n### Deep\n\n## One\n")
 
