@@ -7,7 +7,7 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.identity.people import Person
-from app.kit.database import RowId, UtcDateTime
+from app.kit.database import RowId, UtcDateTime, insert_once
 from app.kit.errors import Invalid, NotFound
 
 # States, the District of Columbia and the territories that license social workers, by postal abbreviation.
@@ -66,9 +66,9 @@ def read(state: str, kind: str, number: str) -> tuple[str, str, str] | None:
 def confirm(db: Session, person: Person, parts: tuple[str, str, str], *, now: datetime) -> License:
     """Keep a license she confirmed, or confirm again the one that is kept."""
     state, kind, number = parts
+    insert_once(db, License(person_id=person.id, state=state, type=kind, number=number, confirmed_at=now))
     mine = select(License).where(col(License.person_id) == person.id, col(License.state) == state)
-    known = db.exec(mine.where(col(License.type) == kind, col(License.number) == number)).first()
-    license_ = known or License(person_id=person.id, state=state, type=kind, number=number, confirmed_at=now)
+    license_ = db.exec(mine.where(col(License.type) == kind, col(License.number) == number)).one()
     license_.confirmed_at = now
     db.add(license_)
     return license_
