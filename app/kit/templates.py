@@ -40,8 +40,15 @@ def asset(name: str) -> str:
 
 @cache
 def asset_bytes(name: str) -> bytes:
-    """Read a static file; the style sheet is the files it imports, in their layers, as one."""
-    raw = (STATIC / name).read_bytes()
+    """Read a static file; the style sheet is the files it imports, in their layers, as one.
+
+    Raise `ValueError` for a name that leads out of `static/`, or that is another spelling of one that does not:
+    whatever is asked for is read and kept, so there must be one name for each file and no more.
+    """
+    path = (STATIC / name).resolve()
+    if path.relative_to(STATIC).as_posix() != name:
+        raise ValueError(name)
+    raw = path.read_bytes()
     return _joined(raw.decode()).encode() if name == "css/app.css" else raw
 
 
