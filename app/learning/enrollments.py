@@ -96,7 +96,8 @@ def begin(db: Session, student: Student, edition: Edition, *, now: datetime) -> 
 def locked(db: Session, enrollment: Enrollment) -> Enrollment:
     """Hold an enrollment until the act ends: whoever else acts on it waits, and then sees what was done."""
     mine = select(Enrollment).where(col(Enrollment.id) == enrollment.id)
-    return db.exec(mine.with_for_update().execution_options(populate_existing=True)).one()
+    # key_share: two acts that have each added a row to it may both come here, and neither may wait for the other's.
+    return db.exec(mine.with_for_update(key_share=True).execution_options(populate_existing=True)).one()
 
 
 def adopt(db: Session, person: Person, reader: Reader) -> list[str]:

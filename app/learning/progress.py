@@ -88,6 +88,7 @@ def mark_done(db: Session, enrollment_id: int, module: Module, *, now: datetime)
 
 def keep_place(db: Session, enrollment_id: int, module: Module, *, block: str, now: datetime) -> None:
     """Remember the paragraph she is at."""
-    place = db.get(Place, enrollment_id) or Place(enrollment_id=enrollment_id, module_slug=module.slug, seen_at=now)
+    insert_once(db, Place(enrollment_id=enrollment_id, module_slug=module.slug, seen_at=now))
+    place = db.get_one(Place, enrollment_id)
     place.module_slug, place.block, place.seen_at = module.slug, block, now
     db.add(place)
