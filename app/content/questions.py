@@ -79,16 +79,34 @@ class _Writer:
 
     def draft(self) -> Draft:
         found, head = self._found, self._head
-        title = self._scribe.inline([head.text], gaps=self._gaps)
-        values = question_values.read(found.named, self._scribe)
-        prompt = self._scribe.blocks(found.prompt, gaps=self._gaps)
+        question = self._question()
         self._waive()
+        return Draft(
+            question,
+            head,
+            last=self._last,
+            stem="\n".join(line.text for line in [head.text, *found.prompt]),
+            places=tuple(choice.place for choice in found.choices),
+            id_place=found.named["id"].place if "id" in found.named else head.place,
+            texts=self._texts,
+            broken=self._broken,
+            explained=bool(question.rationale_html) or "rationale" in found.meant,
+            named=frozenset(found.named) | found.meant,
+        )
+
+    @property
+    def _last(self) -> int:
+        return self._lines[-1].number if self._lines else self._head.line.number
+
+    def _question(self) -> Question:
+        title = self._scribe.inline([self._head.text], gaps=self._gaps)
+        values = question_values.read(self._found.named, self._scribe)
+        prompt = self._scribe.blocks(self._found.prompt, gaps=self._gaps)
         shaped = self._shaped()
         reflection = bool(_REFLECTION.match(title.text))
-        ungraded = not self._graded or shaped.get("kind") in {Kind.FREE_TEXT, Kind.SCALE} or reflection
-        ident = values.id or slug(title.text) or "question"
-        question = Question(
-            id=ident,
+        ungraded = not self._graded or shaped["kind"] in {Kind.FREE_TEXT, Kind.SCALE} or reflection
+        return Question(
+            id=values.id or slug(title.text) or "question",
             heading=title.text,
             heading_html=title.html,
             prompt_html=prompt,
@@ -99,24 +117,12 @@ class _Writer:
             source=values.source,
             shuffle=values.shuffle,
             hint_html=self._named("hint"),
-            rationale_html=self._scribe.blocks(found.rationale),
+            rationale_html=self._scribe.blocks(self._found.rationale),
             private=values.private or reflection,
             words=values.words,
             match_capitals=values.match_capitals,
-            line=head.line.number,
+            line=self._head.line.number,
             **shaped,
-        )
-        return Draft(
-            question,
-            head,
-            last=self._lines[-1].number if self._lines else head.line.number,
-            stem="\n".join(line.text for line in [head.text, *found.prompt]),
-            places=tuple(choice.place for choice in found.choices),
-            id_place=found.named["id"].place if "id" in found.named else head.place,
-            texts=self._texts,
-            broken=self._broken,
-            explained=bool(question.rationale_html) or "rationale" in found.meant,
-            named=frozenset(found.named) | found.meant,
         )
 
     def _named(self, name: str) -> str:
@@ -124,11 +130,10 @@ class _Writer:
         return self._scribe.blocks([line]) if line else ""
 
     def _waive(self) -> None:
-        last = self._lines[-1].number if self._lines else self._head.line.number
         for line in self._found.waivers:
             waived = question_values.waiver(line, self._scribe.findings)
             if waived:
-                self._scribe.findings.waive(*waived, at=line.number, first=self._head.line.number, last=last)
+                self._scribe.findings.waive(*waived, at=line.number, first=self._head.line.number, last=self._last)
 
     def _shaped(self) -> dict[str, Any]:
         """Give the fields that the answer's shape fills, its kind first of all."""
