@@ -1,20 +1,33 @@
 """Transcripts: all that a learner earned between two dates, with hours by type.
 
 Dates are the completion dates on her calendar, as certificates print them: the dates boards go by.
-A revoked certificate is listed as revoked and counts for nothing.
+A revoked certificate is listed as revoked and counts for nothing. What a demonstration issued never adds to hours
+that were truly earned; where there is nothing else, the whole transcript is a demonstration and says so.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Protocol
 
-from app.awards.certificates import Certificate
 from app.awards.facts import Facts
 from app.kit.errors import Invalid
+
+
+class Issued(Protocol):
+    """A certificate as far as a transcript looks at it."""
+
+    @property
+    def facts(self) -> Facts:
+        """Everything it says."""
+
+    @property
+    def revoked_at(self) -> datetime | None:
+        """When it was revoked, if it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +44,6 @@ class Entry:
     revoked: bool
     demonstration: bool
 
-    @property
-    def counts(self) -> bool:
-        """Whether its hours are in the totals."""
-        return not self.revoked
-
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
@@ -47,11 +55,20 @@ class Transcript:
     entries: tuple[Entry, ...]
 
     @property
+    def demonstration(self) -> bool:
+        """Whether all of it was issued by a demonstration, so that none of it is valid for credit."""
+        return bool(self.entries) and all(entry.demonstration for entry in self.entries)
+
+    def counts(self, entry: Entry) -> bool:
+        """Say whether the hours of an entry are in the totals."""
+        return not entry.revoked and entry.demonstration == self.demonstration
+
+    @property
     def hours_by_type(self) -> dict[str, Decimal]:
         """Contact hours that count, by type."""
         totals: dict[str, Decimal] = {}
-        for entry in self.entries:
-            for kind, hours in entry.credit_hours.items() if entry.counts else ():
+        for entry in filter(self.counts, self.entries):
+            for kind, hours in entry.credit_hours.items():
                 totals[kind] = totals.get(kind, Decimal(0)) + Decimal(hours)
         return totals
 
@@ -62,7 +79,7 @@ class Transcript:
 
     def to_json(self) -> str:
         """Give the transcript as JSON, for the process that draws it."""
-        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, default=str)
+        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, default=date.isoformat)
 
     @classmethod
     def from_json(cls, text: str) -> Transcript:
@@ -73,7 +90,7 @@ class Transcript:
 
 
 def of(
-    holder_name: str, certificates: Sequence[Certificate], *, since: date | None = None, until: date | None = None
+    holder_name: str, certificates: Iterable[Issued], *, since: date | None = None, until: date | None = None
 ) -> Transcript:
     """Write the transcript of a period, both days included; raise `Invalid` when it ends before it begins."""
     if since and until and until < since:
