@@ -1,10 +1,10 @@
-"""The drawing room: certificates are drawn in a process of their own, never in the one that serves people.
+"""The drawing room: certificates and transcripts are drawn in a process of their own, never in the one that serves.
 
 Drawing is slow, hungry and done by large C libraries. Here it may hang, run out of memory or crash, and all that is
 lost is one drawing: the certificate itself is a row that was committed long before.
 
-The two sides speak in frames, four bytes of length and then that many bytes. A request is JSON: the paper and the
-facts. An answer is one byte, `P` or `R`, and then the PDF or, in JSON, why it was refused.
+The two sides speak in frames, four bytes of length and then that many bytes. A request is JSON: the kind of document,
+what it says and how it is set. An answer is one byte, `P` or `R`, and then the PDF or, in JSON, why it was refused.
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ import sys
 import tempfile
 import threading
 import traceback
+from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import IO, cast
 
 from app.awards import document
 from app.awards.facts import Facts
+from app.awards.transcripts import Transcript
 from app.kit.errors import Unavailable
 
 MEMORY_BYTES = 1536 * 1024 * 1024  # address space of the render process; an ordinary drawing takes a fifth of it
@@ -39,34 +42,34 @@ log = logging.getLogger(__name__)
 
 
 class NotDrawn(Unavailable):
-    """The drawing failed or took too long. Nothing about the certificate itself is in doubt."""
+    """The drawing failed or took too long. Nothing about what was to be drawn is in doubt."""
 
     title = "The PDF is not ready"
-    message = "Your certificate is valid and on screen, but its PDF could not be drawn just now. Try again in a minute."
+    message = "What you earned is valid and on screen, but its PDF could not be drawn just now. Try again in a minute."
 
 
 class PangoMissing(NotDrawn):
     """The library that sets type is not installed on this machine."""
 
     message = (
-        "Your certificate is valid and on screen. Its PDF cannot be drawn on this machine until its operator "
+        "What you earned is valid and on screen. Its PDF cannot be drawn on this machine until its operator "
         "installs Pango, the library that sets type."
     )
 
 
 class FontsMissing(NotDrawn):
-    """No font on this machine has some of the letters, and a certificate with boxes in it is not drawn."""
+    """No font on this machine has some of the letters, and a document with boxes in it is not drawn."""
 
     def __init__(self, letters: str) -> None:
         """Take the letters that no font has."""
         super().__init__(
-            "Your certificate is valid and on screen. Its PDF cannot be drawn on this machine until its operator "
+            "What you earned is valid and on screen. Its PDF cannot be drawn on this machine until its operator "
             f"installs a font for these letters: {letters}"
         )
 
 
 class DrawingRoom:
-    """Where certificates are drawn, one at a time, by a process that is started when it is first needed.
+    """Where documents are drawn, one at a time, by a process that is started when it is first needed.
 
     Any thread may ask. A drawing that takes too long is ended together with its process, and the next one
     begins with a new process.
@@ -78,15 +81,13 @@ class DrawingRoom:
         self._closed = False
 
     def draw(self, facts: Facts, *, timeout: float, paper: str = "letter") -> bytes:
-        """Give the PDF within this many seconds, or refuse in a sentence to the person."""
-        deadline = monotonic() + timeout  # a stopwatch, not the time of day
-        request = json.dumps({"paper": paper, "facts": facts.to_json()}).encode()
-        if not self._turn.acquire(timeout=timeout):
-            raise NotDrawn
-        try:
-            return self._opened(self._asked(request, deadline))
-        finally:
-            self._turn.release()
+        """Give the PDF of a certificate within this many seconds, or refuse in a sentence to the person."""
+        return self._drawn({"kind": "certificate", "facts": facts.to_json(), "paper": paper}, timeout=timeout)
+
+    def draw_transcript(self, transcript: Transcript, *, on: datetime, timeout: float) -> bytes:
+        """Give the PDF of a transcript, made on this day on her calendar, within this many seconds, or refuse."""
+        asked = {"kind": "transcript", "transcript": transcript.to_json(), "on": on.isoformat()}
+        return self._drawn(asked, timeout=timeout)
 
     def warm(self) -> None:
         """Start the render process ahead of the first drawing. It loads its libraries while others work."""
@@ -101,6 +102,16 @@ class DrawingRoom:
         with self._turn:
             self._dismiss()
 
+    def _drawn(self, asked: Mapping[str, str], *, timeout: float) -> bytes:
+        deadline = monotonic() + timeout  # a stopwatch, not the time of day
+        request = json.dumps(asked).encode()
+        if not self._turn.acquire(timeout=timeout):
+            raise NotDrawn
+        try:
+            return self._opened(self._asked(request, deadline))
+        finally:
+            self._turn.release()
+
     def _asked(self, request: bytes, deadline: float) -> bytes:
         """Ask, and ask once more if the process died: it may have been ended from outside while it was idle."""
         for _ in range(2):
@@ -113,7 +124,7 @@ class DrawingRoom:
                 break
             except (EOFError, OSError):
                 self._dismiss()
-        log.error("A certificate was not drawn: the render process took too long, or ended")
+        log.error("A PDF was not drawn: the render process took too long, or ended")
         raise NotDrawn
 
     def _opened(self, answer: bytes) -> bytes:
@@ -122,7 +133,7 @@ class DrawingRoom:
             return answer[len(_DRAWN) :]
         refusal = json.loads(answer[len(_REFUSED) :])
         self._dismiss()  # what is missing may be installed by the next time, and a new process will find it
-        log.error("A certificate was not drawn: %s", refusal["why"])
+        log.error("A PDF was not drawn: %s", refusal["why"])
         if refusal["kind"] == FontsMissing.__name__:
             raise FontsMissing(refusal["letters"])
         raise PangoMissing if refusal["kind"] == PangoMissing.__name__ else NotDrawn
@@ -238,7 +249,7 @@ def main() -> None:
 
 
 def _confine() -> None:
-    """Bound the memory that a drawing may take, and leave no dump of somebody's certificate behind."""
+    """Bound the memory that a drawing may take, and leave no dump of somebody's records behind."""
     import resource
 
     with suppress(ValueError, OSError):  # macOS keeps no such limit
@@ -268,8 +279,7 @@ def _answer(request: bytes) -> bytes:
     except OSError as error:
         return _refusal(PangoMissing, error)
     try:
-        asked = json.loads(request)
-        return _DRAWN + document.draw(Facts.from_json(asked["facts"]), paper=asked["paper"])
+        return _DRAWN + _document(json.loads(request))
     except document.LettersMissing as error:
         return _refusal(FontsMissing, error, letters=str(error))
     except MemoryError:
@@ -278,8 +288,15 @@ def _answer(request: bytes) -> bytes:
         return _refusal(NotDrawn, error)
 
 
+def _document(asked: Mapping[str, str]) -> bytes:
+    if asked["kind"] == "transcript":
+        transcript = Transcript.from_json(asked["transcript"])
+        return document.draw_transcript(transcript, on=datetime.fromisoformat(asked["on"]))
+    return document.draw(Facts.from_json(asked["facts"]), paper=asked["paper"])
+
+
 def _refusal(kind: type[NotDrawn], error: Exception, **more: str) -> bytes:
-    """Say what went wrong and where. Not the error's own words: they may quote what is on the certificate."""
+    """Say what went wrong and where. Not the error's own words: they may quote what is on the page."""
     where = traceback.extract_tb(error.__traceback__)[-1]
     why = f"{type(error).__name__} at {Path(where.filename).name}:{where.lineno}"
     return _REFUSED + json.dumps({"kind": kind.__name__, "why": why, **more}).encode()

@@ -1,9 +1,10 @@
-"""The certificate as a document: frozen facts in, the bytes of an archival, accessible PDF out.
+"""Certificates and transcripts as documents: frozen facts in, the bytes of an archival, accessible PDF out.
 
-The row is the truth; this is a drawing of it. Drawn once, its bytes and their digest are kept: another version
-of the fonts or of Pango would draw other bytes, so a certificate is never promised to be drawn again.
+The row is the truth; this is a drawing of it. Drawn once, a certificate's bytes and their digest are kept: another
+version of the fonts or of Pango would draw other bytes, so none is promised to be drawn again. A transcript is drawn
+for whoever asks and not kept: what it says is true of the day that it names.
 
-WeasyPrint and pikepdf are heavy and need Pango on the machine, so only the render process may run `draw`
+WeasyPrint and pikepdf are heavy and need Pango on the machine, so only the render process may draw
 (app/awards/drawing.py), and they are imported only inside it.
 """
 
@@ -11,10 +12,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.awards.document import archive, guilloche, press, sheets
+from app.awards.document.transcript_sheets import TranscriptSheet
 from app.awards.facts import Facts
+from app.awards.transcripts import Transcript
 
 if TYPE_CHECKING:
     from weasyprint import Document
@@ -45,7 +49,7 @@ class TooMuchToPrint(Exception):
 
 
 class LettersMissing(Exception):
-    """No font on this machine has these letters. A certificate with boxes in it is never drawn."""
+    """No font on this machine has these letters. A document with boxes in it is never drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +77,13 @@ class Size:
 
 def draw(facts: Facts, *, paper: str = "letter") -> bytes:
     """Draw the certificate on one sheet of `letter` or `a4` paper. The same facts give the same bytes."""
-    laid_out = _fitted(facts, PAPERS[paper])
-    drawn = archive.paint(laid_out, number=facts.number)
-    if missing := {chr(point) for font in laid_out.fonts.values() for point in font.missing}:
-        raise LettersMissing("".join(sorted(missing)))
-    return drawn
+    return _painted(_fitted(facts, PAPERS[paper]), name=facts.number)
+
+
+def draw_transcript(transcript: Transcript, *, on: datetime) -> bytes:
+    """Draw the transcript as made on this day, on as many upright letter sheets as it takes."""
+    html = press.page("transcript.html", sheet=TranscriptSheet.of(transcript, on=on))
+    return _painted(press.lay_out(html, press.furniture()), name=f"{on.isoformat()} {transcript.to_json()}")
 
 
 def load() -> None:
@@ -86,6 +92,13 @@ def load() -> None:
     import weasyprint  # noqa: F401
 
     press.furniture()
+
+
+def _painted(laid_out: Document, *, name: str) -> bytes:
+    drawn = archive.paint(laid_out, name=name)
+    if missing := {chr(point) for font in laid_out.fonts.values() for point in font.missing}:
+        raise LettersMissing("".join(sorted(missing)))
+    return drawn
 
 
 def _fitted(facts: Facts, paper: Paper) -> Document:

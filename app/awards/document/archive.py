@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,9 +38,12 @@ _UA_MARK = f"""
 """
 
 
-def paint(laid_out: Document, *, number: str) -> bytes:
-    """Paint the laid-out sheet as an archival PDF. The same sheet gives the same bytes on the same machine."""
-    identifier = hashlib.sha256(number.encode()).digest()[:16]
+def paint(laid_out: Document, *, name: str) -> bytes:
+    """Paint the laid-out sheets as an archival PDF. The same sheets give the same bytes on the same machine.
+
+    The name tells this file from all others: a certificate's number.
+    """
+    identifier = hashlib.sha256(name.encode()).digest()[:16]
     plain = laid_out.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier)
     return _marked_accessible(plain)
 
@@ -51,6 +55,7 @@ def _marked_accessible(plain: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(plain)) as pdf:
         _claim(pdf)
         _sharpen_tags(pdf)
+        _set_aside_running_feet(pdf)
         pdf.save(finished, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return finished.getvalue()
 
@@ -65,7 +70,7 @@ def _claim(pdf: pikepdf.Pdf) -> None:
 
 
 def _sharpen_tags(pdf: pikepdf.Pdf) -> None:
-    """Say what WeasyPrint leaves open: a row header heads its row, and where on the page the figure stands.
+    """Say what WeasyPrint leaves open: what a header heads, and where on the page the figure stands.
 
     It gives the figure's place in CSS pixels from the top; PDF counts points from the bottom.
     """
@@ -75,7 +80,46 @@ def _sharpen_tags(pdf: pikepdf.Pdf) -> None:
     for element in pdf.objects:
         kind = element.get(Name.S) if isinstance(element, Dictionary) else None
         if kind == Name.TH:
-            element.A.Scope = Name.Row
+            element.A.Scope = Name.Column if Name.THead == element.P.P.S else Name.Row
         elif kind == Name.Figure:
             left, top, right, bottom = (float(edge) * _POINTS_PER_PIXEL for edge in element.A.BBox)
             element.A.BBox = Array([left, height - bottom, right, height - top])
+
+
+def _set_aside_running_feet(pdf: pikepdf.Pdf) -> None:
+    """Mark what stands at the foot of every page as an ornament, so that “Page 2 of 3” is not read out mid-table.
+
+    WeasyPrint gives it tags that hang on nothing, which a program that reads aloud may neither find nor pass over.
+    """
+    from pikepdf import Array
+
+    read_aloud = {element.objgen for element in _tree(pdf.Root.StructTreeRoot)}
+    rows = pdf.Root.StructTreeRoot.ParentTree.Nums  # a page's number, the tags of its parts, the next page's number …
+    for number, page in enumerate(pdf.pages):
+        tags = list(rows[2 * number + 1])
+        loose = {part for part, tag in enumerate(tags) if tag.objgen not in read_aloud}
+        rows[2 * number + 1] = Array([None if part in loose else tag for part, tag in enumerate(tags)])
+        _paint_as_ornaments(pdf, page, loose)
+
+
+def _tree(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """Give an element of the structure and all below it."""
+    from pikepdf import Array, Dictionary
+
+    yield element
+    below: pikepdf.Object | list[pikepdf.Object] = element.get("/K", [])
+    for child in below if isinstance(below, Array) else [below]:
+        if isinstance(child, Dictionary):
+            yield from _tree(child)
+
+
+def _paint_as_ornaments(pdf: pikepdf.Pdf, page: pikepdf.Page, parts: Collection[int]) -> None:
+    from pikepdf import Dictionary, Name, Operator, parse_content_stream, unparse_content_stream
+
+    def retold(operands: Sequence[pikepdf.Object], operator: Operator) -> tuple[Sequence[pikepdf.Object], Operator]:
+        if operator == Operator("BDC") and int(operands[1].get(Name.MCID, -1)) in parts:
+            return [Name.Artifact, Dictionary(Type=Name.Pagination)], operator
+        return operands, operator
+
+    painting = [retold(list(step.operands), step.operator) for step in parse_content_stream(page)]
+    page.Contents = pdf.make_stream(unparse_content_stream(painting))

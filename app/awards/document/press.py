@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from weasyprint.urls import URLFetcher
 
 _ROOT = Path(__file__).resolve().parents[3]
+_FOLDERS = (_ROOT / "templates/certificate", _ROOT / "templates/transcript")
 _SHELF = "https://certificate.invalid/"  # no such host exists; the press answers for it from memory
 
 _FONT = re.compile(r"((literata|atkinson-hyperlegible-next)-([a-z-]+)-(\d+)-([a-z]+)\.woff2)")
@@ -32,9 +33,9 @@ class OutsideRequest(Exception):
 
 
 def page(template: str, **words: object) -> str:
-    """Fill a certificate template. Everything is escaped; a missing word is an error, not a gap."""
-    environment = Environment(loader=FileSystemLoader(_ROOT / "templates"), autoescape=True, undefined=StrictUndefined)
-    return environment.get_template(f"certificate/{template}").render(words)
+    """Fill a template of a printed page. Everything is escaped; a missing word is an error, not a gap."""
+    environment = Environment(loader=FileSystemLoader(_FOLDERS), autoescape=True, undefined=StrictUndefined)
+    return environment.get_template(template).render(words)
 
 
 def lay_out(html: str, served: Served) -> Document:
@@ -66,10 +67,10 @@ def fetcher(served: Served) -> URLFetcher:
 
 @cache
 def furniture() -> Served:
-    """Read what every certificate is set with: the style sheet and the unpacked fonts. Files that never change."""
+    """Read what every page is set with: the style sheets and the unpacked fonts. Files that never change."""
     fonts = {file.name: file for file in sorted((_ROOT / "static/fonts").glob("*.woff2")) if _FONT.match(file.name)}
     return {
-        "sheet.css": (_ROOT / "templates/certificate/sheet.css").read_bytes(),
+        **{css.name: css.read_bytes() for folder in _FOLDERS for css in sorted(folder.glob("*.css"))},
         "fonts.css": "\n".join(_face(*_FONT.findall(name)[0]) for name in fonts).encode(),
         **{name: _unpacked(file) for name, file in fonts.items()},
     }

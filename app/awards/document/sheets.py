@@ -6,18 +6,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC
-from decimal import Decimal
 from unicodedata import east_asian_width, normalize
 
 from app.awards.document import wording
 from app.awards.facts import NOT_APPROVED, Facts, Presenter
-from app.content.course import HourType
 from app.kit import time_zones
 
 EDITION_DIGITS = 12  # of the edition's 64: enough to tell editions apart by eye
 _UNBROKEN = re.compile(r"(\S*[\d/]\S*)")
 _LONGEST_WHOLE = 40  # letters; a longer one would run out of its column
-_REVERSING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # Unicode's direction overrides
+_REVERSING = dict.fromkeys([0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _BROAD = frozenset("mwMW@—…")
 
 
@@ -73,7 +71,7 @@ class Sheet:
     @classmethod
     def of(cls, facts: Facts) -> Sheet:
         """Put the facts into words."""
-        facts = _printable(facts)
+        facts = Facts.from_json(printable(facts.to_json()))
         return cls(
             title=f"Certificate of completion {facts.number_in_groups}",
             subject=f"{facts.course_title}: {wording.total(facts.total_hours)}, {facts.holder_name}",
@@ -81,14 +79,14 @@ class Sheet:
             provider_name=facts.provider_name,
             demonstration=wording.DEMONSTRATION if facts.demonstration else "",
             holder_name=facts.holder_name,
-            course_title=_runs(facts.course_title),
+            course_title=runs(facts.course_title),
             tables=(Table("The course", _course_rows(facts)), Table("The credit", _credit_rows(facts))),
             approvals_heading=f"Approvals valid on {time_zones.date_in_words(facts.completed_local)}",
-            approvals=tuple(_runs(statement) for statement in facts.approval_statements),
+            approvals=tuple(runs(statement) for statement in facts.approval_statements),
             signer_name=facts.signer_name,
             signer_title=facts.signer_title,
             number=facts.number_in_groups,
-            issued_on=_runs(wording.day(facts.issued_at, facts.time_zone)),
+            issued_on=runs(wording.day(facts.issued_at, facts.time_zone)),
             verify_url=facts.verify_url,
         )
 
@@ -98,9 +96,18 @@ def width_in_ems(text: str) -> float:
     return sum(_letter_width(letter) for letter in text) or 1.0
 
 
-def _printable(facts: Facts) -> Facts:
-    """Give the same facts with letters in one piece (an ñ typed as n and ~) and nothing that reverses what is read."""
-    return Facts.from_json(normalize("NFC", facts.to_json()).translate(_REVERSING))
+def printable(text: str) -> str:
+    """Give text with letters in one piece (an ñ typed as n and ~) and none of Unicode's marks that turn it around."""
+    return normalize("NFC", text).translate(_REVERSING)
+
+
+def runs(text: str) -> Line:
+    """Part a text where a line may break and where it may not."""
+    return tuple(
+        Run(part, whole=place % 2 == 1 and len(part) <= _LONGEST_WHOLE)
+        for place, part in enumerate(_UNBROKEN.split(text))
+        if part
+    )
 
 
 def _course_rows(facts: Facts) -> tuple[Row, ...]:
@@ -119,7 +126,7 @@ def _course_rows(facts: Facts) -> tuple[Row, ...]:
 
 
 def _credit_rows(facts: Facts) -> tuple[Row, ...]:
-    by_type = (wording.hours(Decimal(amount), kind) for kind, amount in sorted(facts.credit_hours.items(), key=_rank))
+    by_type = (wording.hours(amount, kind) for kind, amount in wording.in_order(facts.credit_hours))
     return (
         _row("Contact hours", *by_type),
         _row("Total", wording.total(facts.total_hours)),
@@ -127,12 +134,6 @@ def _credit_rows(facts: Facts) -> tuple[Row, ...]:
         *_license(facts),
         _row("Provider", *_provider(facts)),
     )
-
-
-def _rank(hours: tuple[str, str]) -> tuple[int, str]:
-    """Order hours as the house names their types, so that a record read back prints as it did before."""
-    kinds = [kind.value for kind in HourType]
-    return kinds.index(hours[0]) if hours[0] in kinds else len(kinds), hours[0]
 
 
 def _approval(facts: Facts) -> Iterable[Row]:
@@ -160,15 +161,7 @@ def _listed(parts: Iterable[str]) -> str:
 
 
 def _row(label: str, *lines: str) -> Row:
-    return Row(label, tuple(_runs(line) for line in lines if line))
-
-
-def _runs(text: str) -> Line:
-    return tuple(
-        Run(part, whole=place % 2 == 1 and len(part) <= _LONGEST_WHOLE)
-        for place, part in enumerate(_UNBROKEN.split(text))
-        if part
-    )
+    return Row(label, tuple(runs(line) for line in lines if line))
 
 
 def _letter_width(letter: str) -> float:

@@ -1,15 +1,18 @@
-"""The words of a certificate: hours, dates and formats as a board's clerk reads them.
+"""The words of a certificate and of a transcript: hours, dates and formats as a board's clerk reads them.
 
 The page on screen and the PDF take their words from here, so that they say the same thing in the same words.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from app.awards.facts import HOURS_UNIT
+from app.awards.transcripts import Entry, Transcript
+from app.content.course import HourType
 from app.kit import time_zones
 
 DEMONSTRATION = "Demonstration — not valid for credit"
@@ -71,6 +74,16 @@ def figures(amount: Decimal) -> str:
     return f"{amount.normalize():f}"
 
 
+def hours_in_short(credit_hours: Mapping[str, str]) -> tuple[str, ...]:
+    """Say the contact hours of one certificate by type, in figures: “0.5 ethics”."""
+    return tuple(f"{figures(amount)} {hour_kind(kind)}" for kind, amount in in_order(credit_hours))
+
+
+def in_order(credit_hours: Mapping[str, str] | Mapping[str, Decimal]) -> list[tuple[str, Decimal]]:
+    """Order hours as the house names their types, so that a record read back reads as it did before."""
+    return [(kind, Decimal(credit_hours[kind])) for kind in sorted(credit_hours, key=_rank)]
+
+
 def hour_kind(hour_type: str) -> str:
     """Name a type of contact hour."""
     return _HOUR_TYPES.get(hour_type, hour_type)
@@ -92,6 +105,29 @@ def day(at: datetime, time_zone: str) -> str:
     return f"{time_zones.date_in_words(local)} ({local.date().isoformat()})"
 
 
+def standing(transcript: Transcript, entry: Entry) -> str:
+    """Say how a certificate stands, and whether a transcript counts it."""
+    if entry.revoked:
+        return "Revoked – does not count"
+    if entry.demonstration:
+        return "Demonstration" if transcript.counts(entry) else "Demonstration – does not count"
+    return "Valid"
+
+
+def date_in_words(on: date) -> str:
+    """Write a date of a calendar: “November 20, 2026”."""
+    return time_zones.date_in_words(datetime.combine(on, time.min))
+
+
+def period(since: date | None, until: date | None) -> str:
+    """Say which days a transcript covers, both ends included: “November 1, 2026, to November 30, 2026”."""
+    if since and until:
+        return f"{date_in_words(since)}, to {date_in_words(until)}"
+    if since:
+        return f"From {date_in_words(since)} on"
+    return f"Up to {date_in_words(until)}" if until else "All certificates to date"
+
+
 def time_of_day(at: datetime, time_zone: str) -> str:
     """Write the time on her clock, and name the clock: “10:42 PM, Eastern Standard Time (America/New_York)”."""
     local = at.astimezone(ZoneInfo(time_zone))
@@ -104,6 +140,11 @@ def clock(local: datetime) -> str:
     known = key == "UTC" or (key.startswith(_NORTH_AMERICAN) and key not in _ELSEWHERE)
     name = _ZONES.get(local.tzname() or "") if known else None
     return f"{name or _offset(local)} ({key})"
+
+
+def _rank(hour_type: str) -> tuple[int, str]:
+    kinds = [kind.value for kind in HourType]
+    return kinds.index(hour_type) if hour_type in kinds else len(kinds), hour_type
 
 
 def _offset(local: datetime) -> str:
