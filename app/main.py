@@ -32,7 +32,7 @@ from app.request import Wiring
 from app.settings import Settings
 from app.web import account, catalog, evaluation, exam, files, learn, records, refusals, results, verify
 from app.web import certificates as certificate_pages
-from app.web.middleware import SameOrigin, SecurityHeaders, WholeBody
+from app.web.middleware import HeadIsGet, SameOrigin, SecurityHeaders, WholeBody
 from app.web.replay import ReplayKeptForms
 
 TIDY = "tidy"
@@ -143,6 +143,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(WholeBody)
     app.add_middleware(SameOrigin)
     app.add_middleware(refusals.AnswerEverything)
+    app.add_middleware(HeadIsGet)
     app.add_middleware(SecurityHeaders, encrypted=settings.scheme == "https")
 
 
@@ -151,7 +152,10 @@ def _answer_refusals(app: FastAPI) -> None:
         return refusals.answer(request, refusal if isinstance(refusal, Refusal) else Refusal())
 
     def unroutable(request: Request, error: Exception) -> Response:
-        return refusals.answer(request, refusals.of_status(error))
+        answered = refusals.answer(request, refusals.of_status(error))
+        if allowed := getattr(error, "headers", None):
+            answered.headers.update(allowed)
+        return answered
 
     def malformed(request: Request, _error: Exception) -> Response:
         return refusals.answer(request, NotFound())

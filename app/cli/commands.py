@@ -7,7 +7,7 @@ import sys
 import typer
 
 from app.cli import approvals, certificates, courses, demo, people, provider, serve
-from app.kit.errors import Refusal
+from app.kit.errors import Invalid, Refusal
 
 app = typer.Typer(
     name="continua",
@@ -31,5 +31,6 @@ def continua() -> None:
     try:
         app()
     except Refusal as refusal:
-        sys.stderr.write(f"continua: {refusal.message}\n")
+        told = refusal.fields.values() if isinstance(refusal, Invalid) else [refusal.message]
+        sys.stderr.write("".join(f"continua: {sentence}\n" for sentence in told))
         sys.exit(1)

@@ -24,7 +24,7 @@ JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
 class Role(StrEnum):
-    """What an account is for. Rights follow from it in `access`."""
+    """What an account is for."""
 
     LEARNER = "learner"
     INSTRUCTOR = "instructor"

@@ -105,7 +105,7 @@ def open_database(url: str) -> Database:
 
 
 def _open_sqlite(url: str) -> Database:
-    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    Path(url.removeprefix("sqlite:///")).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Database(
         writing=_sqlite_engine(url, begin="BEGIN IMMEDIATE", query_only=False),
         reading=_sqlite_engine(url, begin="BEGIN", query_only=True),

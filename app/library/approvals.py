@@ -55,10 +55,19 @@ class NotAnApproval(Refusal):
 def add(db: Session, record: Mapping[str, Any], *, by: audit.Actor, now: datetime) -> Approval:
     """Add an approval as an operator wrote it down; raise `NotAnApproval` with the first thing to mend."""
     approval = _read(record, now=now)
+    _assert_new(db, approval)
     db.add(approval)
     detail = {name: str(value) for name, value in record.items()}
     audit.record(db, actor=by, act="approval.added", subject=approval.body, now=now, detail=detail)
     return approval
+
+
+def _assert_new(db: Session, approval: Approval) -> None:
+    same = select(Approval).where(col(Approval.body) == approval.body)
+    same = same.where(col(Approval.provider_number) == approval.provider_number)
+    for known in db.exec(same.where(col(Approval.valid_from) == approval.valid_from)):
+        if (known.course_code, known.course_number) == (approval.course_code, approval.course_number):
+            raise NotAnApproval("This approval is there already: the same body, number, course and first day.")
 
 
 def all_of(db: Session) -> list[Approval]:
@@ -101,6 +110,8 @@ def _read(record: Mapping[str, Any], *, now: datetime) -> Approval:
     for name in record:
         if name not in (*REQUIRED, *OPTIONAL):
             raise NotAnApproval(f"The record has an unknown “{name}”. It may hold: {', '.join(REQUIRED + OPTIONAL)}.")
+    if _day(record, "valid_from") > _day(record, "valid_to"):
+        raise NotAnApproval("“valid_to” is before “valid_from”. Check the dates of the approval.")
     return Approval(
         body=str(record["body"]),
         provider_number=str(record["provider_number"]),
@@ -135,9 +146,10 @@ def _day(record: Mapping[str, Any], name: str) -> date:
 
 def _template(statement: str) -> str:
     try:
-        names = {name for _, name, _, _ in Formatter().parse(statement) if name is not None}
+        places = [place for place in Formatter().parse(statement) if place[1] is not None]
     except ValueError:
         raise NotAnApproval("The statement has a brace that is never closed.") from None
+    names = {f"{name}{':' if spec else ''}{spec}{'!' if bang else ''}{bang or ''}" for _, name, spec, bang in places}
     if unknown := sorted(names - PLACES):
         raise NotAnApproval(f"The statement has an unknown place “{unknown[0]}”. Known: {', '.join(sorted(PLACES))}.")
     return " ".join(statement.split())

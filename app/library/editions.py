@@ -112,7 +112,7 @@ def publish_folder(db: Session, folder: Path, *, files: Files, today: date, now:
     fingerprint = reader.content_hash(folder)
     known = db.exec(select(Edition).where(col(Edition.content_hash) == fingerprint)).first()
     if known is not None:
-        return _seen_before(db, known, folder, now=now)
+        return _seen_before(db, known, folder, files=files, now=now)
     reading = reader.read(folder, today=today)
     if reading.course is None:
         return _keep_problems(db, folder, reading.problems, now=now)
@@ -120,8 +120,9 @@ def publish_folder(db: Session, folder: Path, *, files: Files, today: date, now:
     return _publish(db, folder, reading.course, reading.problems, fingerprint=fingerprint, now=now)
 
 
-def _seen_before(db: Session, known: Edition, folder: Path, *, now: datetime) -> Offering:
+def _seen_before(db: Session, known: Edition, folder: Path, *, files: Files, now: datetime) -> Offering:
     offering = db.get_one(Offering, known.course_code)
+    _keep_media(folder, known.course, files)
     if offering.edition_id == known.id:
         offering.conflict, offering.problems = "", _without_errors(offering)
     else:
@@ -139,11 +140,28 @@ def _without_errors(offering: Offering) -> str:
 
 
 def _keep_problems(db: Session, folder: Path, problems: tuple[Problem, ...], *, now: datetime) -> Offering:
-    known = db.exec(select(Offering).where(col(Offering.folder) == str(folder))).first()
-    offering = known or Offering(course_code=folder.name, folder=str(folder), checked_at=now)
+    offering = _offering_of(db, folder) or _placeholder(db, folder, now=now)
     offering.problems, offering.checked_at, offering.conflict = _lines(problems), now, ""
     db.add(offering)
     return offering
+
+
+def _offering_of(db: Session, folder: Path) -> Offering | None:
+    """Find the course that a folder held last, also where the folder was moved since."""
+    known = db.exec(select(Offering).where(col(Offering.folder) == str(folder))).first()
+    if known is not None:
+        return known
+    namesake = db.get(Offering, folder.name)
+    if namesake is None or Path(namesake.folder).is_dir():
+        return None
+    namesake.folder = str(folder)
+    return namesake
+
+
+def _placeholder(db: Session, folder: Path, *, now: datetime) -> Offering:
+    """Keep the problems of a folder that never was sound: nobody knows its code, so its path stands for it."""
+    code = folder.name if db.get(Offering, folder.name) is None else str(folder)
+    return Offering(course_code=code, folder=str(folder), checked_at=now)
 
 
 def _publish(
@@ -174,6 +192,9 @@ def _publish(
     offering.edition_id, offering.folder, offering.checked_at = edition.id, str(folder), now
     offering.problems, offering.conflict = _lines(problems), ""
     db.add(offering)
+    stale = select(Offering).where(col(Offering.folder) == str(folder), col(Offering.edition_id).is_(None))
+    for placeholder in db.exec(stale).all():
+        db.delete(placeholder)
     detail = {"edition": fingerprint, "words": course.words}
     audit.record(db, actor=audit.HOUSE, act="edition.published", subject=course.code, now=now, detail=detail)
     return offering
@@ -198,7 +219,9 @@ def _is_source(path: Path) -> bool:
 def _keep_media(folder: Path, course: Course, files: Files) -> None:
     for media in course.media:
         suffix = Path(media.name).suffix.lower()
-        files.keep(f"{media.sha256}{suffix}", (folder / media.name).read_bytes())
+        name = f"{media.sha256}{suffix}"
+        if files.path(name) is None:
+            files.keep(name, (folder / media.name).read_bytes())
 
 
 def state(offering: Offering) -> str:
@@ -206,7 +229,7 @@ def state(offering: Offering) -> str:
     if offering.edition_id is None:
         return "not offered: its folder has errors"
     if offering.conflict:
-        return "an earlier edition is served: conflict"
+        return "not published: its folder holds what was replaced, or another course's code"
     if any(": error " in line for line in offering.problem_lines):
         return "the last good edition is served: its folder has errors"
     return "served"

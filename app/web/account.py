@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.awards import certificates
+from app.awards import certificates, completion
 from app.awards.document import wording
 from app.identity import kept_forms, links, sign_in
 from app.identity.people import Person
@@ -171,7 +172,8 @@ def adopt(request: Request, house: House, db: Db, learner: Learner, form: Form, 
     answer = see_other(local_path(form.text("next") or "/"))
     reader = _reader(request, house, db, now=now)
     if reader is not None and form.text("mine") == "yes":
-        enrollments.adopt(db, learner, reader)
+        for code in enrollments.adopt(db, learner, reader):
+            _settle(db, house, learner, code, now=now)
     answer.delete_cookie(house.cookie("continua-reader"), secure=house.settings.scheme == "https", httponly=True)
     return answer
 
@@ -260,6 +262,12 @@ def _signed_in(
     if kept_forms.waiting(db, person, now=now):
         answer.headers[REPLAY] = token
     return answer
+
+
+def _settle(db: Db, house: Wiring, learner: Person, code: str, *, now: datetime) -> None:
+    enrollment = enrollments.open_one(db, learner, code)
+    if enrollment is not None:
+        completion.settle(db, enrollment, learner, issuer=house.issuer, now=now)
 
 
 def _reader(request: Request, house: Wiring, db: Db, *, now: Now) -> Reader | None:

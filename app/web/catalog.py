@@ -14,6 +14,7 @@ from app.awards import certificates, completion
 from app.awards.document import wording
 from app.content.course import Course
 from app.identity.people import Person
+from app.kit import time_zones
 from app.learning import enrollments, progress
 from app.learning.enrollments import Enrollment
 from app.library import approvals, editions, provider
@@ -146,7 +147,7 @@ def course(code: str, db: Db, now: Now, visitor: Visitor, student: MaybeStudent,
             course_code=course.code,
             delivery=str(course.format),
             hours={str(kind): amount for kind, amount in course.credit.claimed.items()},
-            on=now.date(),
+            on=now.astimezone(time_zones.zone(visitor.time_zone if visitor else None)).date(),
         ),
         references=tuple((one.key, safe(one.html)) for one in course.references),
         start=start,

@@ -30,10 +30,12 @@ def tables(facts: Facts, *, license_ending: str | None = None) -> tuple[FactTabl
     """Give the facts; with `license_ending`, the license number shows only its end."""
     if license_ending is not None and facts.license is not None:
         facts = replace(facts, license=replace(facts.license, number=f"{HIDDEN}{license_ending}"))
-    return tuple(
+    printed = [
         FactTable(table.caption, tuple(FactRow(row.label, tuple(map(_text, row.lines))) for row in table.rows))
         for table in Sheet.of(facts).tables
-    )
+    ]
+    signed = FactRow("Signed by", tuple(filter(None, (facts.signer_name, facts.signer_title))))
+    return (*printed[:-1], replace(printed[-1], rows=(*printed[-1].rows, signed)))
 
 
 def _text(line: Line) -> str:

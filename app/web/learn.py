@@ -12,8 +12,10 @@ from markupsafe import Markup
 
 from app.assessment import grading, papers
 from app.assessment.papers import Slot
+from app.awards import completion
 from app.content.course import Check, Course, Module, Prose, Question
 from app.content.scenario import Scenario
+from app.identity.people import Person
 from app.kit.errors import NotFound
 from app.learning import enrollments, progress, readers
 from app.learning.enrollments import Student
@@ -140,6 +142,8 @@ def done(code: str, slug: str, house: House, db: Db, student: MaybeStudent, now:
     edition, _ = _edition(db, student, code)
     found = _module(edition.course, slug)
     answer = see_other(_after(edition.course, found))
+    if student is not None and _has_finished(db, student, code):
+        return answer  # reading it once more begins nothing: “Take it again” does
     if student is None:
         student, token = readers.begin(db, now=now)
         _keep_reader(answer, house, token)
@@ -148,6 +152,8 @@ def done(code: str, slug: str, house: House, db: Db, student: MaybeStudent, now:
         db.add(student)
     enrollment = enrollments.begin(db, student, edition, now=now)
     progress.mark_done(db, enrollment.id, found, now=now)
+    if isinstance(student, Person):
+        completion.settle(db, enrollment, student, issuer=house.issuer, now=now)
     return answer
 
 
@@ -168,6 +174,11 @@ def _edition(db: Db, student: Student | None, code: str) -> tuple[Edition, int |
     if enrollment is not None:
         return editions.by_id(db, enrollment.edition_id), enrollment.id
     return editions.current(db, code), None
+
+
+def _has_finished(db: Db, student: Student, code: str) -> bool:
+    latest = enrollments.latest(db, student, code)
+    return latest is not None and latest.completed_at is not None
 
 
 def _module(course: Course, slug: str) -> Module:

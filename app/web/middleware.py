@@ -105,6 +105,26 @@ async def _read(scope: Scope, receive: Receive) -> bytes | None:
             return bytes(body)
 
 
+@dataclass(frozen=True, slots=True)
+class HeadIsGet:
+    """Answers HEAD as GET without its body, which is all that HEAD is."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Ask for the page, and keep its body to ourselves."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self.app({**scope, "method": "GET"}, receive, without_body)
+
+
 class ForeignOrigin(Forbidden):
     """A form that another site's page sent."""
 

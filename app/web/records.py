@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 from urllib.parse import urlencode, urlsplit
 
@@ -17,6 +17,7 @@ from app.awards.transcripts import Entry, Transcript
 from app.identity import licenses, renewals
 from app.identity.licenses import License
 from app.identity.people import Person
+from app.kit import time_zones
 from app.kit.errors import Invalid
 from app.request import Db, Form, House, Learner, Now
 from app.web.render import Page, Shows, see_other
@@ -25,6 +26,7 @@ router = APIRouter()
 
 DRAW_SECONDS = 20.0
 CALENDAR = "text/calendar; charset=utf-8"
+PERIOD = ("since", "until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,11 @@ class EntryRow:
     provider: str
     format: str
     completed: str
-    hours: str  # 0.5 ethics
+    hours: tuple[str, ...]  # 0.5 ethics
     number: str  # in groups
-    state: str  # Valid, Revoked or Demonstration
+    standing: str  # in words
+    icon: str
+    tone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,17 @@ class LicenseRow:
 
     id: int
     name: str  # NY LCSW, number 081234-1
-    renews_on: str  # 2027-06-30; empty where she has not said
+    renews_on: str  # 2027-06-30, or as she typed it; empty where she has not said
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mistyped:
+    """A renewal date that was not one: it comes back as it was typed."""
+
+    license_id: int
+    renews_on: str
+    sentence: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,35 +80,39 @@ class RecordsPage(Page):
     template: ClassVar[str] = "account/records.html"
     wide: ClassVar[bool] = True
     holder: str
+    period: str  # in words
+    made_on: str
+    demonstration: str  # empty when what is listed is valid for credit
     sent: Mapping[str, str]  # since and until, as typed
     errors: Mapping[str, str]
+    mistakes: tuple[tuple[str, str], ...]  # every field to put right, from the top, and its sentence
+    is_narrowed: bool  # to a period
     entries: tuple[EntryRow, ...]
     hours: tuple[HoursRow, ...]
     total: str
     licenses: tuple[LicenseRow, ...]
-    license_errors: Mapping[int, str]
     pdf_href: str
     calendar_href: str  # empty where no renewal date is known
 
 
 @router.get("/account/records")
-def records(request: Request, db: Db, learner: Learner, show: Shows) -> Response:
+def records(request: Request, db: Db, learner: Learner, now: Now, show: Shows) -> Response:
     """Show her certificates and hours, of a period if she gives one."""
-    sent = dict(request.query_params)
+    sent = {name: request.query_params.get(name, "") for name in PERIOD}
     try:
         transcript, errors, status = _transcript(db, learner, sent), {}, 200
     except Invalid as refused:
         transcript, errors, status = _transcript(db, learner, {}), refused.fields, refused.status
-    return show(_page(db, learner, transcript, sent=sent, errors=errors), status=status)
+    return show(_page(db, learner, transcript, now=now, sent=sent, errors=errors), status=status)
 
 
 @router.get("/account/transcript.pdf")
 def transcript_pdf(request: Request, house: House, db: Db, learner: Learner, now: Now) -> Response:
-    """Give the transcript of a period as a PDF."""
-    transcript = _transcript(db, learner, dict(request.query_params))
-    content = house.draws.draw_transcript(transcript, on=now, timeout=DRAW_SECONDS)
+    """Give the transcript of a period as a PDF, dated on her calendar."""
+    transcript, today = _transcript(db, learner, dict(request.query_params)), _here(now, learner)
+    content = house.draws.draw_transcript(transcript, on=today, timeout=DRAW_SECONDS)
     headers = {
-        "Content-Disposition": f'attachment; filename="transcript-{now:%Y-%m-%d}.pdf"',
+        "Content-Disposition": f'attachment; filename="transcript-{today:%Y-%m-%d}.pdf"',
         "Cache-Control": "private, no-store",
     }
     return Response(content, media_type="application/pdf", headers=headers)
@@ -110,34 +128,42 @@ def renewal_dates(house: House, db: Db, learner: Learner, now: Now) -> Response:
 
 
 @router.post("/account/licenses/{license_id}/renewal")
-def renewal(license_id: int, db: Db, learner: Learner, form: Form, show: Shows) -> Response:
+def renewal(license_id: int, db: Db, learner: Learner, form: Form, now: Now, show: Shows) -> Response:
     """Keep when a license must be renewed."""
-    license_ = licenses.of(db, learner, license_id)
+    license_, typed = licenses.of(db, learner, license_id), form.text("renews_on")
     try:
-        on = licenses.renewal_date(form.text("renews_on"))
+        licenses.renew_on(db, license_, licenses.renewal_date(typed))
     except Invalid as refused:
-        transcript = _transcript(db, learner, {})
-        wrong = {license_id: refused.fields["renews_on"]}
-        page = _page(db, learner, transcript, sent={}, errors={}, license_errors=wrong)
+        mistyped = Mistyped(license_id, typed, refused.fields["renews_on"])
+        page = _page(db, learner, _transcript(db, learner, {}), now=now, mistyped=mistyped)
         return show(page, status=refused.status)
-    licenses.renew_on(db, license_, on)
     return see_other("/account/records#licenses")
 
 
 def _transcript(db: Db, learner: Person, sent: Mapping[str, str]) -> Transcript:
-    mine = certificates.of_person(db, learner)
-    since, until = _day(sent, "since"), _day(sent, "until")
-    return transcripts.of(learner.label, mine, since=since, until=until)
+    since, until = _period(sent)
+    return transcripts.of(learner.label, certificates.of_person(db, learner), since=since, until=until)
 
 
-def _day(sent: Mapping[str, str], name: str) -> date | None:
-    typed = sent.get(name, "").strip()
-    if not typed:
-        return None
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise Invalid({name: "Enter the date like 2026-11-20."}) from None
+def _period(sent: Mapping[str, str]) -> list[date | None]:
+    """Read both ends as typed; raise `Invalid` with a sentence for each that is no date."""
+    days, mistakes = [], {}
+    for name in PERIOD:
+        try:
+            days.append(_day(sent.get(name, "")))
+        except ValueError:
+            mistakes[name] = "Enter the date like 2026-11-20."
+    if mistakes:
+        raise Invalid(mistakes)
+    return days
+
+
+def _day(typed: str) -> date | None:
+    return date.fromisoformat(typed.strip()) if typed.strip() else None
+
+
+def _here(now: datetime, learner: Person) -> datetime:
+    return now.astimezone(time_zones.zone(learner.time_zone))
 
 
 def _page(
@@ -145,50 +171,44 @@ def _page(
     learner: Person,
     transcript: Transcript,
     *,
-    sent: Mapping[str, str],
-    errors: Mapping[str, str],
-    license_errors: Mapping[int, str] | None = None,
+    now: datetime,
+    sent: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    mistyped: Mistyped | None = None,
 ) -> RecordsPage:
     mine = licenses.all_of(db, learner)
-    period = urlencode({name: sent[name] for name in ("since", "until") if sent.get(name) and not errors})
+    days = {"since": transcript.since, "until": transcript.until}
+    period = urlencode({name: day.isoformat() for name, day in days.items() if day})
     return RecordsPage(
         title="Your records",
-        holder=learner.label,
-        sent=sent,
-        errors=errors,
-        entries=tuple(_entry(one) for one in reversed(transcript.entries)),
+        holder=transcript.holder_name,
+        period=wording.period(transcript.since, transcript.until),
+        made_on=wording.date_in_words(_here(now, learner).date()),
+        demonstration=wording.DEMONSTRATION if transcript.demonstration else "",
+        sent=sent or dict.fromkeys(PERIOD, ""),
+        errors=errors or {},
+        mistakes=(*(errors or {}).items(), *((_field(mistyped.license_id), mistyped.sentence) for _ in "1" if mistyped)),
+        is_narrowed=bool(period),
+        entries=tuple(_entry(transcript, one) for one in reversed(transcript.entries)),
         hours=_hours(transcript),
         total=wording.total(transcript.total_hours),
-        licenses=tuple(_license(one) for one in mine),
-        license_errors=license_errors or {},
+        licenses=tuple(_license(one, mistyped) for one in mine),
         pdf_href="/account/transcript.pdf" + (f"?{period}" if period else ""),
         calendar_href="/account/renewals.ics" if any(one.renews_on for one in mine) else "",
     )
 
 
-def _entry(entry: Entry) -> EntryRow:
-    hours = ", ".join(f"{amount} {wording.hour_kind(kind)}" for kind, amount in entry.credit_hours.items())
-    state = "Revoked" if entry.revoked else "Demonstration" if entry.demonstration else "Valid"
+def _entry(transcript: Transcript, entry: Entry) -> EntryRow:
+    icon, tone = _look(entry)
     return EntryRow(
         href=f"/certificates/{entry.number}",
         course_title=entry.course_title,
         provider=entry.provider_name,
         format=wording.delivery(entry.delivery),
         completed=wording.date_in_words(entry.completed_on),
-        hours=hours,
+        hours=wording.hours_in_short(entry.credit_hours),
         number=numbers.in_groups(entry.number),
-        state=state,
+        standing=wording.standing(transcript, entry),
+        icon=icon,
+        tone=tone,
     )
-
-
-def _hours(transcript: Transcript) -> tuple[HoursRow, ...]:
-    total = transcript.total_hours
-    return tuple(
-        HoursRow(wording.hour_kind(kind).capitalize(), wording.figures(hours), round(hours * 100 / total))
-        for kind, hours in transcript.hours_by_type.items()
-    )
-
-
-def _license(license_: License) -> LicenseRow:
-    renews_on = license_.renews_on.isoformat() if license_.renews_on else ""
-    return LicenseRow(license_.id, f"{license_.state} {license_.type}, number {license_.number}", renews_on)

@@ -7,6 +7,7 @@ leads. Her own check of who she is runs again for each: nothing is replayed that
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -20,7 +21,7 @@ from app.identity.kept_forms import KeptForm
 from app.request import Wiring
 
 REPLAY = "x-continua-replay"
-SHOWN_AGAIN = {HTTPStatus.SEE_OTHER, HTTPStatus.UNPROCESSABLE_ENTITY}
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -66,15 +67,26 @@ class ReplayKeptForms:
         headers = MutableHeaders(raw=first.headers)
         del headers[REPLAY]
         wiring: Wiring = scope["app"].state.wiring
-        last = None
-        forms = await run_in_threadpool(_waiting, wiring, token)
-        for form in forms:
-            answer = Answer()
-            await self.app(_request(scope, form, wiring.cookie("continua"), token), _body(form.body), answer.take)
-            last = answer if answer.status in SHOWN_AGAIN else last
-        await run_in_threadpool(_done, wiring, [form.id for form in forms])
+        last: Answer | None = None
+        answered: list[int] = []
+        for form in await run_in_threadpool(_waiting, wiring, token):
+            answer = await self._send_again(_request(scope, form, wiring.cookie("continua"), token), form)
+            if answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                last = answer
+                answered.append(form.id)
+        await run_in_threadpool(_done, wiring, answered)
         if last is not None:
             _go_where_it_leads(first, last, headers)
+
+    async def _send_again(self, scope: Scope, form: KeptForm) -> Answer:
+        """Send one form. A fault of ours keeps it for the next sign-in, and never stands in the way of this one."""
+        answer = Answer()
+        try:
+            await self.app(scope, _body(form.body), answer.take)
+        except Exception:
+            log.exception("a kept form for %s could not be replayed", form.path)
+            return Answer()
+        return answer
 
 
 def _waiting(wiring: Wiring, token: str) -> Sequence[KeptForm]:
