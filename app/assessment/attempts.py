@@ -17,7 +17,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from app.assessment import grading, papers
 from app.assessment.grading import Answer, Result
 from app.assessment.papers import Paper
-from app.content.course import Course, Exam, Module, Question
+from app.content.course import Course, Exam, Module
 from app.identity.people import Person
 from app.kit.database import RowId, UtcDateTime, insert_once
 from app.kit.errors import Conflict, Invalid, NotFound
@@ -204,10 +204,10 @@ def save_answer(
     db: Session, attempt: Attempt, question_id: str, answer: Answer, *, sequence: int, key: str, now: datetime
 ) -> Saved:
     """Keep an answer. It is there for good once this commits; a later sequence wins, whatever arrives first."""
-    question = _question(db, attempt, question_id)
+    _assert_asked(db, attempt, question_id)
     if not KEY.fullmatch(key) or not 0 <= sequence < 2**53:
         raise Invalid({question_id: "This answer came without its place in the order. Reload the page."})
-    if grading.is_blank(question, answer):
+    if grading.is_blank(answer):
         answer = None
     # A device whose clock runs ahead must not outrank every answer that another one gives after it.
     sequence = min(sequence, int(now.timestamp() * 1000) + CLOCK_SLACK_MS)
@@ -263,11 +263,9 @@ def regarded(db: Session, attempt: Attempt) -> Result:
     return grading.grade(questions, answers(db, attempt), pass_mark=exam.pass_mark)
 
 
-def _question(db: Session, attempt: Attempt, question_id: str) -> Question:
-    slot = paper(db, attempt).slot(question_id)
-    if slot is None:
+def _assert_asked(db: Session, attempt: Attempt, question_id: str) -> None:
+    if paper(db, attempt).slot(question_id) is None:
         raise NotFound("This exam does not ask that question. Reload the page.")
-    return slot.question
 
 
 def _locked(db: Session, attempt: Attempt) -> Attempt:

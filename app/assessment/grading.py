@@ -45,7 +45,7 @@ class Mark:
     @property
     def is_blank(self) -> bool:
         """Whether nothing was answered."""
-        return is_blank(self.question, self.answer)
+        return is_blank(self.answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +83,19 @@ def grade(questions: Sequence[Question], answers: Answers, *, pass_mark: int) ->
 
 def share(question: Question, answer: Answer) -> Fraction:
     """Give the share of its points that an answer earns."""
-    if not question.graded or is_blank(question, answer):
+    if not question.graded or is_blank(answer):
         return NOTHING
     earned = _SHARES[question.kind](question, answer)
     return earned if question.partial_credit else Fraction(earned == 1)
 
 
-def is_blank(question: Question, answer: Answer) -> bool:
+def is_blank(answer: Answer) -> bool:
     """Say whether an answer holds nothing: untouched, unticked, or white space only."""
-    if answer is None or answer in ("", [], {}):
-        return True
     if isinstance(answer, str):
         return not answer.strip()
-    if question.kind == Kind.GAPS:
-        return all(not str(text).strip() for text in cast("list[str]", answer))
-    return False
+    if isinstance(answer, list):
+        return not any(str(part).strip() for part in answer)
+    return answer is None or answer == {}
 
 
 def _choose_one(question: Question, answer: Answer) -> Fraction:
@@ -131,10 +129,8 @@ def _matching(question: Question, answer: Answer) -> Fraction:
 def _ordering(question: Question, answer: Answer) -> Fraction:
     order = cast("list[int]", answer) if isinstance(answer, list) else []
     total = len(question.items)
-    if total < 2 or len(set(order)) != len(order):
+    if total < 2 or len(set(order)) != len(order) or not set(order) <= set(range(1, total + 1)):
         return NOTHING
-    if not question.partial_credit:
-        return Fraction(order == list(range(1, total + 1)))
     neighbors = sum(1 for first, second in pairwise(order) if second == first + 1)
     return Fraction(neighbors, total - 1)
 
@@ -153,7 +149,8 @@ def _number(question: Question, answer: Answer) -> Fraction:
     given = read_number(str(answer))
     if given is None or question.number is None:
         return NOTHING
-    return Fraction(abs(given - question.number) <= question.tolerance)
+    # As fractions: Decimal rounds to 28 digits, and a number just outside its edge would count as on it.
+    return Fraction(abs(Fraction(given) - Fraction(question.number)) <= Fraction(question.tolerance))
 
 
 _SHARES = {
