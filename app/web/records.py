@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.awards import certificates, numbers, transcripts
-from app.awards.document import wording
+from app.awards.document import transcript_sheets, wording
 from app.awards.transcripts import Entry, Transcript
 from app.identity import licenses, renewals
 from app.identity.licenses import License
@@ -21,6 +21,7 @@ from app.kit import time_zones
 from app.kit.errors import Invalid
 from app.request import Db, Form, House, Learner, Now
 from app.web.render import Page, Shows, see_other
+from app.web.words import counted
 
 router = APIRouter()
 
@@ -58,19 +59,11 @@ class HoursRow:
 class LicenseRow:
     """One license and when it renews."""
 
-    id: int
+    field: str  # its date among the fields of the page: renews_on-7
+    action: str
     name: str  # NY LCSW, number 081234-1
     renews_on: str  # 2027-06-30, or as she typed it; empty where she has not said
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mistyped:
-    """A renewal date that was not one: it comes back as it was typed."""
-
-    license_id: int
-    renews_on: str
-    sentence: str
+    hint: str  # how long it is until then
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,13 +76,15 @@ class RecordsPage(Page):
     period: str  # in words
     made_on: str
     demonstration: str  # empty when what is listed is valid for credit
-    sent: Mapping[str, str]  # since and until, as typed
-    errors: Mapping[str, str]
-    mistakes: tuple[tuple[str, str], ...]  # every field to put right, from the top, and its sentence
+    since: str  # as typed
+    until: str
+    errors: Mapping[str, str]  # by field
     is_narrowed: bool  # to a period
+    offers_period: bool  # she has something to choose from
     entries: tuple[EntryRow, ...]
     hours: tuple[HoursRow, ...]
     total: str
+    notes: tuple[str, ...]  # what the printed page says of itself
     licenses: tuple[LicenseRow, ...]
     pdf_href: str
     calendar_href: str  # empty where no renewal date is known
@@ -134,8 +129,8 @@ def renewal(license_id: int, db: Db, learner: Learner, form: Form, now: Now, sho
     try:
         licenses.renew_on(db, license_, licenses.renewal_date(typed))
     except Invalid as refused:
-        mistyped = Mistyped(license_id, typed, refused.fields["renews_on"])
-        page = _page(db, learner, _transcript(db, learner, {}), now=now, mistyped=mistyped)
+        sent, errors = {_field(license_): typed}, {_field(license_): refused.fields["renews_on"]}
+        page = _page(db, learner, _transcript(db, learner, {}), now=now, sent=sent, errors=errors)
         return show(page, status=refused.status)
     return see_other("/account/records#licenses")
 
@@ -172,27 +167,28 @@ def _page(
     transcript: Transcript,
     *,
     now: datetime,
-    sent: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-    mistyped: Mistyped | None = None,
+    sent: Mapping[str, str],
+    errors: Mapping[str, str],
 ) -> RecordsPage:
-    mine = licenses.all_of(db, learner)
+    mine, here = licenses.all_of(db, learner), _here(now, learner)
     days = {"since": transcript.since, "until": transcript.until}
     period = urlencode({name: day.isoformat() for name, day in days.items() if day})
     return RecordsPage(
         title="Your records",
         holder=transcript.holder_name,
         period=wording.period(transcript.since, transcript.until),
-        made_on=wording.date_in_words(_here(now, learner).date()),
+        made_on=wording.date_in_words(here.date()),
         demonstration=wording.DEMONSTRATION if transcript.demonstration else "",
-        sent=sent or dict.fromkeys(PERIOD, ""),
-        errors=errors or {},
-        mistakes=(*(errors or {}).items(), *((_field(mistyped.license_id), mistyped.sentence) for _ in "1" if mistyped)),
+        since=sent.get("since", ""),
+        until=sent.get("until", ""),
+        errors=errors,
         is_narrowed=bool(period),
+        offers_period=bool(transcript.entries or period or errors),
         entries=tuple(_entry(transcript, one) for one in reversed(transcript.entries)),
         hours=_hours(transcript),
         total=wording.total(transcript.total_hours),
-        licenses=tuple(_license(one, mistyped) for one in mine),
+        notes=tuple(transcript_sheets.notes(transcript, on=here)),
+        licenses=tuple(_license(one, sent, today=here.date()) for one in mine),
         pdf_href="/account/transcript.pdf" + (f"?{period}" if period else ""),
         calendar_href="/account/renewals.ics" if any(one.renews_on for one in mine) else "",
     )
@@ -212,3 +208,42 @@ def _entry(transcript: Transcript, entry: Entry) -> EntryRow:
         icon=icon,
         tone=tone,
     )
+
+
+def _look(entry: Entry) -> tuple[str, str]:
+    """Give the icon and the tone that stand beside how a certificate stands."""
+    if entry.revoked:
+        return "shield-x", "wrong"
+    return ("triangle-alert", "attention") if entry.demonstration else ("shield-check", "right")
+
+
+def _hours(transcript: Transcript) -> tuple[HoursRow, ...]:
+    total = transcript.total_hours
+    return tuple(
+        HoursRow(wording.hour_kind(kind).capitalize(), wording.figures(hours), round(hours * 100 / total))
+        for kind, hours in wording.in_order(transcript.hours_by_type)
+        if hours
+    )
+
+
+def _license(license_: License, sent: Mapping[str, str], *, today: date) -> LicenseRow:
+    kept = license_.renews_on.isoformat() if license_.renews_on else ""
+    return LicenseRow(
+        field=_field(license_),
+        action=f"/account/licenses/{license_.id}/renewal",
+        name=f"{license_.state} {license_.type}, number {license_.number}",
+        renews_on=sent.get(_field(license_), kept),
+        hint=_hint(license_.renews_on, today) if license_.renews_on else "",
+    )
+
+
+def _hint(renews_on: date, today: date) -> str:
+    """Say how long it is until a license renews, or that its next date is not known."""
+    day, left = wording.date_in_words(renews_on), (renews_on - today).days
+    if left < 0:
+        return f"{day} is past. Enter the date after that."
+    return f"{day}: " + (f"in {counted(left, 'day')}" if left else "today")
+
+
+def _field(license_: License) -> str:
+    return f"renews_on-{license_.id}"

@@ -70,8 +70,17 @@ class TranscriptSheet:
             total=wording.total(transcript.total_hours),
             caption=_caption(len(transcript.entries)),
             rows=tuple(_row(transcript, entry, tells_provider=len(providers) > 1) for entry in transcript.entries),
-            notes=tuple(sheets.runs(note) for note in _notes(transcript, on)),
+            notes=tuple(sheets.runs(note) for note in notes(transcript, on=on)),
         )
+
+
+def notes(transcript: Transcript, *, on: datetime) -> Iterable[str]:
+    """Say how to check it, how long it holds, and that it may not be what a board wants."""
+    places = _once(entry.verify_url.rpartition("/")[0] + "/" for entry in transcript.entries)
+    if places:
+        yield f"Anyone may check a certificate at {' or '.join(places)} followed by its number."
+    yield f"This transcript shows each certificate as it stood on {wording.date_in_words(on.date())}."
+    yield "Some boards ask for the certificates themselves and accept no transcript. Each board decides what it counts."
 
 
 def _hours(transcript: Transcript) -> tuple[tuple[str, str], ...]:
@@ -96,15 +105,6 @@ def _row(transcript: Transcript, entry: Entry, *, tells_provider: bool) -> Row:
         standing=wording.standing(transcript, entry),
         counts=transcript.counts(entry),
     )
-
-
-def _notes(transcript: Transcript, on: datetime) -> Iterable[str]:
-    """Say how to check it, how long it holds, and that it may not be what a board wants."""
-    places = _once(entry.verify_url.rpartition("/")[0] + "/" for entry in transcript.entries)
-    if places:
-        yield f"Anyone may check a certificate at {' or '.join(places)} followed by its number."
-    yield f"This transcript shows each certificate as it stood on {wording.date_in_words(on.date())}."
-    yield "Some boards ask for the certificates themselves and accept no transcript. Each board decides what it counts."
 
 
 def _once(names: Iterable[str]) -> tuple[str, ...]:
