@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
+from pydantic import BeforeValidator
 from sqlmodel import Session
 
 from app.awards.completion import Issuer
@@ -95,6 +97,18 @@ def instant(house: House) -> datetime:
 
 Now = Annotated[datetime, Depends(instant)]
 
+ROW_NUMBER = re.compile(r"[1-9][0-9]{0,17}")  # as the database writes it: one spelling, and within its 64 bits
+
+
+def row_number(written: str) -> int:
+    """Read the number of a row in an address; one that no row can have is answered like one that no row has."""
+    if not ROW_NUMBER.fullmatch(written):
+        raise ValueError(written)
+    return int(written)
+
+
+RowNumber = Annotated[int, BeforeValidator(row_number)]
+
 
 def known_person(request: Request, house: House, db: Db, now: Now) -> Known | None:
     """Find whose sign-in the browser holds, live or not."""
@@ -159,13 +173,16 @@ class Sent:
         return {name: values[-1] for name, values in self.fields.items()}
 
 
+CHARSET = re.compile(r"charset\s*=\s*\"?([^\s\";]*)")
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 async def sent_form(request: Request) -> Sent:
     """Read the form of a request; raise `Unsupported` for anything that is not a form."""
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind not in FORM_TYPES:
+    kind, _, details = request.headers.get("content-type", "").lower().partition(";")
+    # Our pages send UTF-8. Under another name, letters could arrive that no database keeps.
+    charset = CHARSET.search(details)
+    if kind.strip() not in FORM_TYPES or (charset and charset[1] != "utf-8"):
         raise Unsupported("This address takes a form. Go back, reload the page, and send it again.")
     fields: dict[str, list[str]] = {}
     async with request.form(max_fields=2_000, max_files=0) as form:

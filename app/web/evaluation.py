@@ -21,7 +21,7 @@ from app.learning import enrollments, evaluations
 from app.learning.enrollments import Enrollment
 from app.learning.evaluations import Item
 from app.library import editions
-from app.request import Db, Form, House, Learner, Now, Sent
+from app.request import Db, Form, House, Learner, Now, RowNumber, Sent
 from app.web.render import Page, Shows, see_other
 
 router = APIRouter()
@@ -50,7 +50,7 @@ class EvaluationPage(Page):
 
 
 @router.get("/enrollments/{enrollment_id}/evaluation")
-def form(enrollment_id: int, db: Db, learner: Learner, show: Shows) -> Response:
+def form(enrollment_id: RowNumber, db: Db, learner: Learner, show: Shows) -> Response:
     """Ask what she thought of the course."""
     enrollment = enrollments.of(db, learner, enrollment_id)
     if enrollment.completed_at is not None:
@@ -59,7 +59,9 @@ def form(enrollment_id: int, db: Db, learner: Learner, show: Shows) -> Response:
 
 
 @router.post("/enrollments/{enrollment_id}/evaluation")
-def evaluate(enrollment_id: int, form: Form, learner: Learner, db: Db, house: House, now: Now, show: Shows) -> Response:
+def evaluate(
+    enrollment_id: RowNumber, form: Form, learner: Learner, db: Db, house: House, now: Now, show: Shows
+) -> Response:
     """Keep the evaluation, her name, license and time zone; issue the certificate if nothing else is missing."""
     enrollment = enrollments.of(db, learner, enrollment_id)
     if enrollment.completed_at is not None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.kit.errors import Forbidden, TooLarge
+from app.kit.errors import Forbidden, NotFound, TooLarge
 from app.request import READS
 
 log = logging.getLogger("continua.requests")
@@ -123,6 +123,19 @@ class HeadIsGet:
             await send(message)
 
         await self.app({**scope, "method": "GET"}, receive, without_body)
+
+
+@dataclass(frozen=True, slots=True)
+class NamesOnly:
+    """Knows that nothing has a name with a zero byte in it: PostgreSQL cannot even be asked for one."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let every address pass that could name something."""
+        if scope["type"] == "http" and "\0" in scope["path"]:
+            raise NotFound
+        await self.app(scope, receive, send)
 
 
 class ForeignOrigin(Forbidden):

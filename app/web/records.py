@@ -19,7 +19,7 @@ from app.identity.licenses import License
 from app.identity.people import Person
 from app.kit import time_zones
 from app.kit.errors import Invalid
-from app.request import Db, Form, House, Learner, Now
+from app.request import Db, Form, House, Learner, Now, RowNumber
 from app.web.render import Page, Shows, see_other
 from app.web.words import counted
 
@@ -123,7 +123,7 @@ def renewal_dates(house: House, db: Db, learner: Learner, now: Now) -> Response:
 
 
 @router.post("/account/licenses/{license_id}/renewal")
-def renewal(license_id: int, db: Db, learner: Learner, form: Form, now: Now, show: Shows) -> Response:
+def renewal(license_id: RowNumber, db: Db, learner: Learner, form: Form, now: Now, show: Shows) -> Response:
     """Keep when a license must be renewed."""
     license_, typed = licenses.of(db, learner, license_id), form.text("renews_on")
     try:

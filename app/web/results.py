@@ -18,7 +18,7 @@ from app.identity.people import Person
 from app.kit import time_zones
 from app.learning import enrollments
 from app.learning.enrollments import Enrollment
-from app.request import Db, Learner
+from app.request import Db, Learner, RowNumber
 from app.web import questions
 from app.web.exam import laid_out, with_stories
 from app.web.questions import QuestionView
@@ -59,7 +59,7 @@ class ResultPage(Page):
 
 
 @router.get("/attempts/{attempt_id}/result")
-def result(attempt_id: int, db: Db, learner: Learner, show: Shows) -> Response:
+def result(attempt_id: RowNumber, db: Db, learner: Learner, show: Shows) -> Response:
     """Show how an attempt went."""
     attempt = attempts.of(db, learner, attempt_id)
     if attempt.submitted_at is None:
