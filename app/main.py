@@ -32,7 +32,7 @@ from app.request import Wiring
 from app.settings import Settings
 from app.web import account, catalog, evaluation, exam, files, learn, records, refusals, results, verify
 from app.web import certificates as certificate_pages
-from app.web.middleware import HeadIsGet, NamesOnly, SameOrigin, SecurityHeaders, WholeBody
+from app.web.middleware import Compressed, HeadIsGet, NamesOnly, SameOrigin, SecurityHeaders, WholeBody
 from app.web.replay import ReplayKeptForms
 
 TIDY = "tidy"
@@ -145,6 +145,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(NamesOnly)
     app.add_middleware(refusals.AnswerEverything)
     app.add_middleware(HeadIsGet)
+    app.add_middleware(Compressed)
     app.add_middleware(SecurityHeaders, encrypted=settings.scheme == "https")
 
 

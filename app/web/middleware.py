@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit.errors import Forbidden, NotFound, TooLarge
@@ -136,6 +137,20 @@ class NamesOnly:
         if scope["type"] == "http" and "\0" in scope["path"]:
             raise NotFound
         await self.app(scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class Compressed:
+    """Sends text compressed: a module of 2,000 words is a quarter as long on a slow line."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Leave alone what is compressed already, and films, which are asked for in pieces."""
+        path = scope.get("path", "")
+        plain = scope["type"] != "http" or path.startswith("/media/") or path.endswith((".pdf", ".woff2"))
+        app = self.app if plain else GZipMiddleware(self.app, minimum_size=1_000, compresslevel=5)
+        await app(scope, receive, send)
 
 
 class ForeignOrigin(Forbidden):

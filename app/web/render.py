@@ -14,6 +14,7 @@ from app.kit.templates import environment
 from app.library import provider
 from app.request import Db, House, Visitor
 
+DESCRIPTION = "Continuing education for social workers: read, take the exam, get a certificate that anyone can check."
 THEMES = ("", "light", "dark")
 
 
@@ -29,6 +30,9 @@ class Frame:
     theme: str = ""
     language: str = "en"
     wide: bool = False
+    description: str = (
+        "Continuing education for social workers: read, take the exam, get a certificate anyone can check."
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +42,11 @@ class Page:
     template: ClassVar[str]
     wide: ClassVar[bool] = False
     title: str
+
+    def described(self) -> dict[str, str]:
+        """Give what a search engine shows of the page, where it has a summary of its own."""
+        summary = getattr(self, "summary", "")
+        return {"description": summary} if summary else {}
 
 
 def html(page: Page, frame: Frame) -> str:
@@ -67,6 +76,7 @@ def show(request: Request, house: House, db: Db, visitor: Visitor) -> Show:
             theme=theme_of(request),
             language=language,
             wide=page.wide,
+            **page.described(),
         )
         return HTMLResponse(html(page, frame), status_code=status)
 
