@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.assessment import grading, papers
@@ -19,7 +19,7 @@ from app.assessment.grading import Answer, Result
 from app.assessment.papers import Paper
 from app.content.course import Course, Exam, Module
 from app.identity.people import Person
-from app.kit.database import RowId, UtcDateTime, insert_once
+from app.kit.database import RowId, UtcDateTime
 from app.kit.errors import Conflict, Invalid, NotFound
 from app.learning import enrollments, progress
 from app.learning.enrollments import Enrollment
@@ -207,26 +207,43 @@ def save_answer(
     _assert_asked(db, attempt, question_id)
     if not KEY.fullmatch(key) or not 0 <= sequence < 2**53:
         raise Invalid({question_id: "This answer came without its place in the order. Reload the page."})
-    if grading.is_blank(answer):
-        answer = None
-    # A device whose clock runs ahead must not outrank every answer that another one gives after it.
-    sequence = min(sequence, int(now.timestamp() * 1000) + CLOCK_SLACK_MS)
     event = AnswerEvent(
         attempt_id=attempt.id,
         question_id=question_id,
-        sequence=sequence,
+        # A device whose clock runs ahead must not outrank every answer that another one gives after it.
+        sequence=min(sequence, int(now.timestamp() * 1000) + CLOCK_SLACK_MS),
         key=key,
-        answer=json.dumps(answer, ensure_ascii=False, sort_keys=True),
+        answer=json.dumps(None if grading.is_blank(answer) else answer, ensure_ascii=False, sort_keys=True),
         received_at=now,
     )
     if len(event.answer) > LARGEST_ANSWER:
         raise Invalid({question_id: f"An answer may have at most {LARGEST_ANSWER:,} letters."})
-    _hold_open(db, attempt)
-    if not insert_once(db, event):
-        _assert_same(db, event)
-    newest = select(func.max(AnswerEvent.sequence)).where(col(AnswerEvent.attempt_id) == attempt.id)
-    top = db.exec(newest.where(col(AnswerEvent.question_id) == question_id)).one()
-    return Saved(at=now, counts=top == sequence)
+    kept = _kept_once(db, attempt, event)
+    return Saved(at=kept.received_at, counts=_counting_key(db, kept) == kept.key)
+
+
+def _kept_once(db: Session, attempt: Attempt, event: AnswerEvent) -> AnswerEvent:
+    # Held until the commit: an answer is either graded with the attempt or told that it came too late.
+    attempt = _locked(db, attempt)
+    mine = select(AnswerEvent).where(col(AnswerEvent.attempt_id) == attempt.id, col(AnswerEvent.key) == event.key)
+    if known := db.exec(mine).first():
+        if (known.question_id, known.answer) != (event.question_id, event.answer):
+            raise DifferentAnswer
+        return known  # also after the exam is over: it was kept in time, only our answer to it was lost
+    if attempt.submitted_at is not None:
+        raise AlreadySubmitted
+    db.add(event)
+    db.flush()
+    return event
+
+
+def _counting_key(db: Session, event: AnswerEvent) -> str:
+    """Give the key of the answer that counts for a question: of those with the highest sequence, the one kept last."""
+    rivals = select(AnswerEvent.key).where(col(AnswerEvent.attempt_id) == event.attempt_id)
+    newest_first = (col(AnswerEvent.sequence).desc(), col(AnswerEvent.id).desc())
+    return db.exec(
+        rivals.where(col(AnswerEvent.question_id) == event.question_id).order_by(*newest_first).limit(1)
+    ).one()
 
 
 def answers(db: Session, attempt: Attempt) -> dict[str, Answer]:
@@ -271,18 +288,3 @@ def _assert_asked(db: Session, attempt: Attempt, question_id: str) -> None:
 def _locked(db: Session, attempt: Attempt) -> Attempt:
     mine = select(Attempt).where(col(Attempt.id) == attempt.id)
     return db.exec(mine.with_for_update().execution_options(populate_existing=True)).one()
-
-
-def _hold_open(db: Session, attempt: Attempt) -> None:
-    # Held until the commit: an answer is either graded with the attempt or told that it came too late.
-    if _locked(db, attempt).submitted_at is not None:
-        raise AlreadySubmitted
-
-
-def _assert_same(db: Session, event: AnswerEvent) -> None:
-    known = select(AnswerEvent).where(
-        col(AnswerEvent.attempt_id) == event.attempt_id, col(AnswerEvent.key) == event.key
-    )
-    first = db.exec(known).one()
-    if (first.question_id, first.answer) != (event.question_id, event.answer):
-        raise DifferentAnswer

@@ -1,18 +1,21 @@
 """Grading, in exact arithmetic: a blank earns nothing, and a wrong tick never raises a score.
 
 The rules are those of the authoring contract (docs/authoring.md, "Scores"). An answer is what a learner
-gave, by the numbers that options have in the author's order, counted from 1; `None` is a blank.
+gave, by the numbers that options have in the author's order, counted from 1; `None` is a blank. An ordering
+is a list of items in her order, or a place for each item as long as the order is not whole.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from itertools import pairwise
+from operator import itemgetter
 from typing import cast
 
 from app.content.course import Kind, Question
@@ -127,12 +130,29 @@ def _matching(question: Question, answer: Answer) -> Fraction:
 
 
 def _ordering(question: Question, answer: Answer) -> Fraction:
-    order = cast("list[int]", answer) if isinstance(answer, list) else []
+    order = in_order(answer)
     total = len(question.items)
     if total < 2 or len(set(order)) != len(order) or not set(order) <= set(range(1, total + 1)):
         return NOTHING
     neighbors = sum(1 for first, second in pairwise(order) if second == first + 1)
     return Fraction(neighbors, total - 1)
+
+
+def in_order(answer: Answer) -> list[int]:
+    """Give the items of an ordering in her order.
+
+    A whole order is a list. While she is at it, it is the place of each item that has one: items that share
+    a place stand in no order, so they count as left out.
+    """
+    if not isinstance(answer, dict):
+        return cast("list[int]", answer) if isinstance(answer, list) else []
+    holders = Counter(answer.values())
+    return [int(item) for item, place in sorted(answer.items(), key=itemgetter(1)) if holders[place] == 1]
+
+
+def gap_is_right(question: Question, number: int, text: str) -> bool:
+    """Say whether a text belongs into a gap, counted from 1."""
+    return _says(question, text, question.gaps[number - 1])
 
 
 def _short(question: Question, answer: Answer) -> Fraction:
