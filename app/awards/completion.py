@@ -15,7 +15,7 @@ from app.awards.certificates import Certificate
 from app.awards.eligibility import Missing, Standing
 from app.awards.facts import Facts, LicenseFacts, Presenter
 from app.content.course import Course
-from app.identity import licenses
+from app.identity import licenses, people
 from app.identity.people import Person
 from app.learning import enrollments, evaluations, progress
 from app.learning.enrollments import Enrollment
@@ -68,7 +68,7 @@ def settle(db: Session, enrollment: Enrollment, person: Person, *, issuer: Issue
     enrollment = enrollments.locked(db, enrollment)
     if enrollment.completed_at is not None:
         return certificates.of_enrollment(db, enrollment.id)
-    edition = editions.by_id(db, enrollment.edition_id)
+    edition, person = editions.by_id(db, enrollment.edition_id), people.afresh(db, person)
     if eligibility.missing(standing(db, enrollment, person, edition.course)):
         return None
     enrollment.completed_at = now

@@ -91,6 +91,12 @@ def find_or_add(db: Session, email: str, *, now: datetime) -> Person:
     return db.exec(select(Person).where(col(Person.email_key) == key(email))).one()
 
 
+def afresh(db: Session, person: Person) -> Person:
+    """Read an account again: an act that waited for another sees what the other one did."""
+    mine = select(Person).where(col(Person.id) == person.id)
+    return db.exec(mine.execution_options(populate_existing=True)).one()
+
+
 def locked(db: Session, person: Person) -> Person:
     """Hold an account until the act ends, and see what others did to it meanwhile."""
     mine = select(Person).where(col(Person.id) == person.id)
