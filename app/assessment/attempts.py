@@ -7,6 +7,7 @@ does not overwrite a later one. An event sent twice under one key is one event.
 import json
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -145,6 +146,12 @@ def all_of(db: Session, enrollment: Enrollment) -> list[Attempt]:
     """Give the attempts of an enrollment, first to last."""
     mine = select(Attempt).where(col(Attempt.enrollment_id) == enrollment.id)
     return list(db.exec(mine.order_by(col(Attempt.number))))
+
+
+def passed_among(db: Session, enrollment_ids: Sequence[int]) -> set[int]:
+    """Give those of several enrollments whose exam is passed."""
+    passed = select(Attempt.enrollment_id).where(col(Attempt.enrollment_id).in_(enrollment_ids))
+    return set(db.exec(passed.where(col(Attempt.passed).is_(True))))
 
 
 def open_one(attempts: list[Attempt]) -> Attempt | None:

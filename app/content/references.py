@@ -6,6 +6,7 @@ import re
 
 YEARS_UNTIL_OLD = 10  # NASW CE approval: references at most ten years old (socialworkers.org, CE approval checklist)
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
+_FIRST_SENTENCE = re.compile(r"(?P<words>.*?[a-z\d)])\.(?:\s|$)")  # “U.S. Department of Education.” is one sentence
 _PERSON = re.compile(r"(?:^|[,&]\s*|and\s+)(?P<surname>[^\s,&][^,&]*?),\s+(?:[^\W\d_]\.[\s-]?)+")
 
 
@@ -20,7 +21,8 @@ def label(text: str) -> str:
     author, parenthesis, rest = text.partition("(")
     year = _YEAR.match(rest)
     if not parenthesis or not year:
-        return author.partition(".")[0].strip() or text
+        sentence = _FIRST_SENTENCE.match(author)
+        return (sentence["words"] if sentence else author).strip() or text
     return f"{_authors(author.strip())}, {year.group()}"
 
 

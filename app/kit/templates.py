@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -53,14 +54,21 @@ def asset_bytes(name: str) -> bytes:
 
 
 def _joined(manifest: str) -> str:
-    def layer(found: re.Match[str]) -> str:
-        css = (STATIC / "css" / found[1]).read_text(encoding="utf-8")
-        return f"@layer {found[2]} {{\n{css}\n}}" if found[2] else css
+    """Put the sheets of a manifest in their places, neighbors of one layer in one block."""
+    order = manifest.partition("@import")[0]
+    layers = (
+        f"@layer {layer} {{ {''.join(_sheet(name) for name, _ in sheets)} }}"
+        for layer, sheets in groupby(IMPORT.findall(manifest), key=lambda found: found[1])
+    )
+    return RELATIVE.sub(lambda found: f'url("{asset(found[1])}")', _pressed(order + "".join(layers)))
 
-    return RELATIVE.sub(lambda found: f'url("{asset(found[1])}")', _pressed(IMPORT.sub(layer, manifest)))
+
+def _sheet(name: str) -> str:
+    return (STATIC / "css" / name).read_text(encoding="utf-8")
 
 
 def _pressed(css: str) -> str:
     """Leave out what is for those who read the source: remarks and white space."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    return re.sub(r" ?([{};,]) ?", r"\1", re.sub(r"\s+", " ", css)).strip()
+    css = re.sub(r" ?([{};,]) ?", r"\1", re.sub(r"\s+", " ", css)).strip()
+    return css.replace(": ", ":").replace(";}", "}")

@@ -42,6 +42,8 @@ def city(zone: str) -> str:
 
 def title(zone: str) -> str:
     """Name a zone for a sentence: Eastern, or the place where it is not a zone of the United States."""
+    if zone == "UTC":
+        return "UTC"
     return UNITED_STATES.get(zone, f"{city(zone)} time").split(",")[0].split(" (")[0]
 
 

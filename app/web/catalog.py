@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
+from app.assessment import attempts
 from app.awards import certificates, completion
 from app.awards.document import wording
 from app.content.course import Course
@@ -110,8 +111,11 @@ class PoliciesPage(Page):
 def catalog(db: Db, student: MaybeStudent, show: Shows) -> HTMLResponse:
     """Show every course on offer."""
     mine = {one.course_code: one for one in reversed(enrollments.all_of(db, student))} if student else {}
-    readings = progress.of_all(db, [one.id for one in mine.values()])
-    cards = tuple(_card(edition.course, mine.get(edition.course_code), readings) for edition in editions.on_offer(db))
+    ids = [one.id for one in mine.values()]
+    readings, passed = progress.of_all(db, ids), attempts.passed_among(db, ids)
+    cards = tuple(
+        _card(edition.course, mine.get(edition.course_code), readings, passed) for edition in editions.on_offer(db)
+    )
     going_on = tuple(card for card in cards if card.resume)
     return show(CatalogPage(title="Courses", cards=cards, going_on=going_on))
 
@@ -124,7 +128,8 @@ def course(code: str, db: Db, now: Now, visitor: Visitor, student: MaybeStudent,
     reading = progress.of(db, enrollment.id) if enrollment else progress.NOTHING_YET
     course = edition.course
     offered_by = provider.current(db)
-    start, start_words = _start(course, enrollment, reading)
+    passed = attempts.passed_among(db, [enrollment.id] if enrollment else [])
+    start, start_words = _start(course, enrollment, reading, passed)
     page = CoursePage(
         title=course.title,
         code=course.code,
@@ -195,7 +200,9 @@ def outline(course: Course, reading: progress.Reading, *, current: str = "") -> 
     )
 
 
-def _card(course: Course, enrollment: Enrollment | None, readings: Mapping[int, progress.Reading]) -> Card:
+def _card(
+    course: Course, enrollment: Enrollment | None, readings: Mapping[int, progress.Reading], passed: set[int]
+) -> Card:
     reading = readings[enrollment.id] if enrollment else progress.NOTHING_YET
     begun = enrollment is not None and enrollment.completed_at is None
     return Card(
@@ -207,7 +214,7 @@ def _card(course: Course, enrollment: Enrollment | None, readings: Mapping[int, 
         level=course.level,
         minutes=minutes_in_words(sum(progress.minutes(module) for module in course.modules)),
         state=_state(course, enrollment, reading),
-        resume=_start(course, enrollment, reading)[0] if begun else "",
+        resume=_start(course, enrollment, reading, passed)[0] if begun else "",
     )
 
 
@@ -221,12 +228,16 @@ def _state(course: Course, enrollment: Enrollment | None, reading: progress.Read
     return f"{read} · {minutes_in_words(left)} left" if left else f"{read} · exam and evaluation next"
 
 
-def _start(course: Course, enrollment: Enrollment | None, reading: progress.Reading) -> tuple[str, str]:
+def _start(
+    course: Course, enrollment: Enrollment | None, reading: progress.Reading, passed: set[int]
+) -> tuple[str, str]:
     """Give the one next step: its address and its words."""
     root = f"/courses/{course.code}"
     if enrollment is None:
         return f"{root}/modules/{course.modules[0].slug}", "Start reading"
     module = reading.next_in(course)
+    if module is None and (course.exam is None or enrollment.id in passed):
+        return f"/enrollments/{enrollment.id}/evaluation", "Continue: evaluation"
     if module is None:
         return f"{root}/exam", "Continue: exam"
     at = reading.place

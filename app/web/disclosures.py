@@ -25,7 +25,7 @@ def rows(course: Course, offered_by: Provider) -> tuple[tuple[str, str], ...]:
         ("Format", wording.delivery(course.format)),
         ("Level", course.level.capitalize()),
         ("Who it is for", course.audience),
-        ("Time", f"{minutes_in_words(sum(progress.minutes(one) for one in course.modules))} of reading, then the exam"),
+        ("Time", _time(course)),
         ("Price", "Free"),
         ("To earn the certificate", _requirements(course)),
         ("Interaction", INTERACTION),
@@ -35,6 +35,11 @@ def rows(course: Course, offered_by: Provider) -> tuple[tuple[str, str], ...]:
         ("Questions, accommodations, grievances", offered_by.email or offered_by.phone or "See our policies."),
     ]
     return tuple((label, words) for label, words in told if words)
+
+
+def _time(course: Course) -> str:
+    reading = minutes_in_words(sum(progress.minutes(one) for one in course.modules))
+    return f"{reading[0].upper()}{reading[1:]} of reading" + (", then the exam" if course.exam else "")
 
 
 METHODS = {

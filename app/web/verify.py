@@ -108,6 +108,7 @@ SENTENCES = {
     Status.VALID: "This certificate is valid.",
     Status.REVOKED: "This certificate was revoked. It does not count.",
 }
+DEMONSTRATION = "This certificate is genuine, and it is a demonstration: it does not count for credit."
 
 
 def _page(found: Verdict, *, typed_license: str) -> VerdictPage:
@@ -116,7 +117,7 @@ def _page(found: Verdict, *, typed_license: str) -> VerdictPage:
         title=f"Certificate {facts.number_in_groups}",
         number=facts.number_in_groups,
         status=str(found.status),
-        sentence=SENTENCES[found.status],
+        sentence=DEMONSTRATION if facts.demonstration and found.status == Status.VALID else SENTENCES[found.status],
         demonstration=facts.demonstration,
         holder=facts.holder_name,
         course_title=facts.course_title,
