@@ -57,7 +57,14 @@ def create_app(
 ) -> FastAPI:
     """Build the application over a migrated database; nothing here is read from anywhere else."""
     wired = wire(settings, clock=clock, mailer=mailer, draws=draws)
-    app = FastAPI(title="Continua", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
+    app = FastAPI(
+        title="Continua",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_lifespan,
+        redirect_slashes=False,  # it would lead to whatever host the request names
+    )
     app.state.wiring = wired
     for router in ROUTERS:
         app.include_router(router)
