@@ -114,6 +114,8 @@ def of_person(db: Session, person: Person) -> list[Certificate]:
 def by_number(db: Session, typed: str) -> Certificate:
     """Find a certificate by its number as somebody typed it, or raise `NoSuchCertificate`."""
     number = numbers.read(typed)
+    if not numbers.is_well_formed(number):
+        raise NoSuchCertificate
     certificate = db.exec(select(Certificate).where(col(Certificate.number) == number)).first()
     if certificate is None:
         raise NoSuchCertificate

@@ -124,6 +124,7 @@ def _sqlite_engine(url: str, *, begin: str, query_only: bool) -> Engine:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA recursive_triggers = ON")  # or INSERT OR REPLACE deletes behind the triggers' backs
         cursor.execute(f"PRAGMA query_only = {int(query_only)}")
         cursor.close()
 

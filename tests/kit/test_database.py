@@ -82,13 +82,21 @@ def test_sqlite_says_back_what_it_was_told(sqlite_url: str, door: str) -> None:
     with getattr(database, door).connect() as connection:
         said = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "query_only", "busy_timeout")
+            for name in (
+                "journal_mode",
+                "synchronous",
+                "foreign_keys",
+                "recursive_triggers",
+                "query_only",
+                "busy_timeout",
+            )
         }
     database.close()
     assert said == {
         "journal_mode": "wal",
         "synchronous": databases.FULL,
         "foreign_keys": 1,
+        "recursive_triggers": 1,
         "query_only": int(door == "reading"),
         "busy_timeout": databases.SQLITE_BUSY_MS,
     }
