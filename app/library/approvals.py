@@ -129,7 +129,7 @@ def _read(record: Mapping[str, Any], *, now: datetime) -> Approval:
 def _list(record: Mapping[str, Any], name: str, allowed: set[str]) -> str:
     values = record[name] if isinstance(record[name], list) else [record[name]]
     for value in values:
-        if value not in allowed:
+        if str(value) not in allowed:
             raise NotAnApproval(f"“{value}” cannot stand in “{name}”. Permitted: {', '.join(sorted(allowed))}.")
     return json.dumps(values)
 
