@@ -126,7 +126,7 @@ def test_each_answer_is_saved_as_it_is_chosen_and_the_answer_says_when(hers: Tes
     sent = {"question": "question-1", "q.question-1": "1", "sequence": "1", "key": "key-number-1"}
     saved = hers.post("/attempts/1/answers", data=sent, headers={"accept": "application/json"})
     assert saved.status_code == 200
-    assert saved.json() == {"saved": "5:00 PM", "counts": True}
+    assert saved.json() == {"saved": "5:00 PM", "counts": True, "remark": ""}
     again = hers.post("/attempts/1/answers", data=sent, headers={"accept": "application/json"})
     assert again.json() == saved.json(), "sent twice under one key it is one answer"
 
