@@ -1,0 +1,108 @@
+"""Real houses: `continua serve` in a process of its own, over a folder and a database of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http import HTTPStatus
+from http.client import HTTPConnection
+from pathlib import Path
+from time import monotonic, sleep
+
+ROOT = Path(__file__).parents[2]
+COURSES = ROOT / "courses"
+LONGEST_WAIT = 30.0
+PAUSE = 0.05
+
+
+@dataclass
+class OpenHouse:
+    """A house at an address of this machine. It can die, and come back at the same address."""
+
+    folder: Path
+    database_url: str
+    port: int
+    _serving: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def open(self) -> None:
+        """Start the server, and wait until it answers."""
+        with (self.folder / "server.log").open("ab") as log:
+            self._serving = subprocess.Popen(self._command("serve"), cwd=ROOT, env=self._settings(), stderr=log)
+        deadline = monotonic() + LONGEST_WAIT
+        while not self._answers():
+            assert self._serving.poll() is None, self.log
+            assert monotonic() < deadline, f"no answer after {LONGEST_WAIT} s: {self.log}"
+            sleep(PAUSE)
+
+    def die(self) -> None:
+        """End the server as a power cut would: it is told nothing."""
+        if self._serving:
+            self._serving.kill()
+            self._serving.wait()
+
+    def close(self) -> None:
+        """End the server as its operator would."""
+        if self._serving:
+            self._serving.terminate()
+            self._serving.wait(LONGEST_WAIT)
+
+    def run(self, *words: str) -> None:
+        """Run a command as the operator."""
+        subprocess.run(self._command(*words), cwd=ROOT, env=self._settings(), check=True, stdout=subprocess.DEVNULL)
+
+    def code_for(self, email: str) -> str:
+        """Read the newest sign-in code in the mail, once it has arrived; the letter is thrown away."""
+        deadline = monotonic() + LONGEST_WAIT
+        while not (found := self._newest_code(email)):
+            assert monotonic() < deadline, f"no letter to {email}: {self.log}"
+            sleep(PAUSE)
+        return found
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "server.log").read_text()
+
+    def _command(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "app", *words]
+
+    def _settings(self) -> dict[str, str]:
+        ours = {
+            "DATA": str(self.folder),
+            "DATABASE_URL": self.database_url,
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "PUBLIC_URL": "",
+            "COURSES": str(COURSES),
+            "SMTP_URL": "",
+        }
+        return os.environ | {f"CONTINUA_{name}": value for name, value in ours.items()}
+
+    def _answers(self) -> bool:
+        with suppress(OSError), closing(HTTPConnection("127.0.0.1", self.port, timeout=LONGEST_WAIT)) as line:
+            line.request("GET", "/health")
+            return line.getresponse().status == HTTPStatus.OK
+        return False
+
+    def _newest_code(self, email: str) -> str:
+        for letter in sorted(self.folder.glob("mail/*.eml"), reverse=True):
+            found = re.search(r"\b\d{6}\b", _words_to(email, letter))
+            if found:
+                letter.unlink()
+                return found[0]
+        return ""
+
+
+def _words_to(email: str, letter: Path) -> str:
+    message = message_from_bytes(letter.read_bytes(), _class=EmailMessage, policy=policy.default)
+    plain = message.get_body(("plain",)) if message["To"] == email else None
+    return plain.get_content() if plain else ""

@@ -1,0 +1,177 @@
+"""People in a real browser, step by step: what they press, and what they must see before they go on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cast import EMAILS
+from open_houses import OpenHouse
+from playwright.sync_api import Locator, Page, expect
+
+from app.content.course import Course, Question
+
+SAVED = re.compile(r"Saved \d{1,2}:\d\d [AP]M")
+NAME = "Ana Marie O’Neill"
+LICENSE = {"license_state": "NY", "license_type": "LCSW", "license_number": "081234-1"}
+
+Picks = Mapping[str, tuple[int, ...]]  # the options to choose, by question
+
+
+def _sees_nothing(_place: str) -> None:
+    """Pass by."""
+
+
+@dataclass
+class Walker:
+    """One of the cast in a browser of her own, before an open house."""
+
+    name: str
+    page: Page
+    house: OpenHouse
+    course: Course
+    scripts: bool = True
+    complaints: list[str] = field(default_factory=list)
+    sees: Callable[[str], None] = _sees_nothing  # called at every place of the way, with its name
+
+    def goes_to(self, path: str) -> None:
+        self.page.goto(f"{self.house.address}{path}")
+
+    def presses(self, words: str) -> None:
+        """Press the button of the page that says exactly this."""
+        self.page.get_by_role("main").get_by_role("button", name=words, exact=True).click()
+
+    def follows(self, words: str) -> None:
+        """Follow the first link of the page that says exactly this."""
+        self.page.get_by_role("main").get_by_role("link", name=words, exact=True).first.click()
+
+    def reads(self, heading: str) -> None:
+        """Make sure that this is the page she is on."""
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+
+    # --- the way to the exam
+
+    def reads_the_course(self) -> None:
+        """Read from the catalog to the door of the exam."""
+        self.goes_to("/")
+        self.sees("catalog")
+        self.follows(self.course.title)
+        self.sees("course")
+        self.follows("Start reading")
+        for module in self.course.modules:
+            self.reads(module.title)
+            self.sees(f"module {module.slug}")
+            self.presses("Done, next")
+        self.reads("Final exam")
+        self.sees("exam door")
+
+    def signs_in(self) -> None:
+        """Sign in with the code of the mail, from the page that asks for an address."""
+        email = EMAILS[self.name]
+        self.reads("Sign in")
+        self.sees("sign-in")
+        self.page.get_by_label("E-mail address").fill(email)
+        self.presses("Send me a code")
+        self.reads("Enter your code")
+        self.sees("code")
+        self.page.get_by_label("Code", exact=True).fill(self.house.code_for(email))
+        self.presses("Sign in")
+
+    def starts_the_exam(self) -> None:
+        """Read, sign in, claim the reading, and start the exam."""
+        self.reads_the_course()
+        self.follows("Sign in to start")
+        self.signs_in()
+        self.reads("Is this your reading?")
+        self.sees("reading to claim")
+        self.presses("Yes, it was me")
+        self.reads("Final exam")
+        self.sees("exam door, signed in")
+        self.presses("Start the exam")
+        expect(self.page.locator("#exam")).to_be_visible()
+        self.sees("exam, blank")
+
+    # --- the exam
+
+    def answers(self, picks: Picks) -> None:
+        """Choose these options and no others; with scripts, see each answer saved."""
+        for question, numbers in picks.items():
+            for box in self._boxes(question):
+                wanted = int(box.get_attribute("value") or 0) in numbers
+                if wanted != box.is_checked():
+                    box.set_checked(wanted)
+            if self.scripts:
+                self.sees_saved(question)
+        if not self.scripts:
+            self.presses("Save answers")
+
+    def sees_saved(self, question: str) -> None:
+        expect(self.page.locator(f"#q-{question} .saved")).to_have_text(SAVED)
+
+    def chosen(self) -> dict[str, tuple[int, ...]]:
+        """Give what is chosen on the page of the exam."""
+        return {question: self._chosen_in(question) for question in right_answers(self.course)}
+
+    def submits(self) -> None:
+        """Review and submit."""
+        self.presses("Review and submit")
+        self.reads("Review your answers")
+        self.sees("review")
+        self.presses("Submit my exam")
+        expect(self.page).to_have_url(re.compile(r"/attempts/\d+/result$"))
+
+    def _boxes(self, question: str) -> list[Locator]:
+        return self.page.locator(f"#q-{question} input:not([type=hidden])").all()
+
+    def _chosen_in(self, question: str) -> tuple[int, ...]:
+        return tuple(sorted(int(box.get_attribute("value") or 0) for box in self._boxes(question) if box.is_checked()))
+
+    # --- the certificate
+
+    def evaluates(self) -> None:
+        """Fill in the whole evaluation, and get the certificate."""
+        self.fills_in_the_evaluation()
+        self.presses("Send, and get my certificate")
+        self.reads("Your certificate")
+        self.sees("certificate")
+
+    def fills_in_the_evaluation(self) -> None:
+        for scale in self.page.locator(".scale").all():
+            scale.locator("input[value='5']").check()
+        self.page.get_by_label("Your legal name").fill(NAME)
+        self.page.locator("[name=attest]").check()
+        self.page.get_by_label("Your time zone").select_option("America/New_York")
+        self.page.get_by_label("State").select_option(LICENSE["license_state"])
+        self.page.get_by_label("Type").fill(LICENSE["license_type"])
+        self.page.get_by_label("Number").fill(LICENSE["license_number"])
+
+    def downloads_the_pdf(self, folder: Path) -> bytes:
+        with self.page.expect_download() as coming:
+            self.follows("Download the PDF")
+        target = folder / coming.value.suggested_filename
+        coming.value.save_as(target)
+        return target.read_bytes()
+
+
+def right_answers(course: Course) -> dict[str, tuple[int, ...]]:
+    """Give the right options of every question of the exam."""
+    return {question.id: _options(question, right=True) for question in _questions(course)}
+
+
+def wrong_answers(course: Course) -> dict[str, tuple[int, ...]]:
+    """Give one wrong option of every question of the exam."""
+    return {question.id: _options(question, right=False)[:1] for question in _questions(course)}
+
+
+def _questions(course: Course) -> list[Question]:
+    assert course.exam is not None
+    return list(course.exam.questions())
+
+
+def _options(question: Question, *, right: bool) -> tuple[int, ...]:
+    return tuple(number for number, option in enumerate(question.options, 1) if option.right is right)
+
+
+Walk = Callable[..., Walker]
