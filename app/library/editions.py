@@ -174,9 +174,7 @@ def _publish(
         and offering.folder != str(folder)
         and Path(offering.folder).is_dir()
     ):
-        offering.conflict = f"The folder {folder} uses the same code as {offering.folder} and was not published."
-        db.add(offering)
-        return offering
+        return _keep_conflict(db, folder, offering, now=now)
     offering = offering or Offering(course_code=course.code, folder=str(folder), checked_at=now)
     edition = Edition(
         course_code=course.code,
@@ -198,6 +196,15 @@ def _publish(
     detail = {"edition": fingerprint, "words": course.words}
     audit.record(db, actor=audit.HOUSE, act="edition.published", subject=course.code, now=now, detail=detail)
     return offering
+
+
+def _keep_conflict(db: Session, folder: Path, offering: Offering, *, now: datetime) -> Offering:
+    # On a line of its own: the course that is served has no problem, and must not hide this one.
+    rival = _offering_of(db, folder) or _placeholder(db, folder, now=now)
+    rival.conflict = f"The folder {folder} uses the same code as {offering.folder} and was not published."
+    rival.problems, rival.checked_at = "[]", now
+    db.add(rival)
+    return rival
 
 
 def _lines(problems: tuple[Problem, ...]) -> str:
@@ -226,10 +233,10 @@ def _keep_media(folder: Path, course: Course, files: Files) -> None:
 
 def state(offering: Offering) -> str:
     """Say in a word how a course stands: served, served in its last good edition, or not offered."""
-    if offering.edition_id is None:
-        return "not offered: its folder has errors"
     if offering.conflict:
         return "not published: its folder holds what was replaced, or another course's code"
+    if offering.edition_id is None:
+        return "not offered: its folder has errors"
     if any(": error " in line for line in offering.problem_lines):
         return "the last good edition is served: its folder has errors"
     return "served"
