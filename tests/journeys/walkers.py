@@ -101,11 +101,18 @@ class Walker:
             for box in self._boxes(question):
                 wanted = int(box.get_attribute("value") or 0) in numbers
                 if wanted != box.is_checked():
-                    box.set_checked(wanted)
+                    self._chooses(box, wanted=wanted)
             if self.scripts:
                 self.sees_saved(question)
         if not self.scripts:
             self.presses("Save answers")
+
+    def _chooses(self, box: Locator, *, wanted: bool) -> None:
+        if not self.scripts:
+            box.set_checked(wanted)
+            return
+        with self.page.expect_response(re.compile(r"/answers$")):  # an earlier “Saved” may still stand there
+            box.set_checked(wanted)
 
     def sees_saved(self, question: str) -> None:
         expect(self.page.locator(f"#q-{question} .saved")).to_have_text(SAVED)
