@@ -76,12 +76,13 @@ class Result:
 
 def grade(questions: Sequence[Question], answers: Answers, *, pass_mark: int) -> Result:
     """Grade a paper: each graded question once, whatever else the answers hold."""
-    marks = tuple(
-        Mark(question, answers.get(question.id), share(question, answers.get(question.id)))
-        for question in questions
-        if question.graded
-    )
-    return Result(marks=marks, pass_mark=pass_mark)
+    marks = (mark(question, answers.get(question.id)) for question in questions if question.graded)
+    return Result(marks=tuple(marks), pass_mark=pass_mark)
+
+
+def mark(question: Question, answer: Answer) -> Mark:
+    """Mark one answer."""
+    return Mark(question, answer, share(question, answer))
 
 
 def share(question: Question, answer: Answer) -> Fraction:
