@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +9,14 @@ from typing import ClassVar
 
 from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from markupsafe import Markup
 
 from app.assessment import attempts
 from app.assessment.attempts import Attempt
-from app.assessment.grading import Answer, Answers
+from app.assessment.grading import Answers
 from app.assessment.papers import Paper, Slot
 from app.awards import completion
+from app.content import asked
 from app.content.course import Course, Exam
 from app.identity.people import Person
 from app.kit import time_zones
@@ -23,7 +24,8 @@ from app.kit.errors import NotFound
 from app.learning import enrollments, progress
 from app.library import editions
 from app.request import Db, Form, House, Learner, MaybeStudent, Now, RowNumber, Sent, Visitor
-from app.web import questions
+from app.web import answers, questions
+from app.web.answers import Standing
 from app.web.catalog import OutlineItem, outline
 from app.web.questions import QuestionView
 from app.web.render import Page, Shows, safe, see_other
@@ -74,7 +76,17 @@ class ExamPage(Page):
     answered: int
     saved_at: str  # 10:42 AM; empty before the first answer
     server_ms: int  # the server's clock, so that a browser's sequence does not depend on its own
-    errors: dict[str, str]  # by question id
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """One question before submitting, and how far it is answered."""
+
+    number: int
+    id: str
+    heading: Markup
+    state: str  # in words: Answered in part
+    is_whole: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,10 +97,8 @@ class ReviewPage(Page):
     attempt_id: RowNumber
     course_title: str
     code: str
-    map: tuple[Place, ...]
-    headings: tuple[tuple[str, str, str], ...]  # id, heading as HTML, how it is answered in words
-    answered: int
-    blank: int
+    lines: tuple[ReviewLine, ...]
+    left_open: str  # how many questions are not answered, or not wholly; empty where none
 
 
 @router.get("/courses/{code}/exam")
@@ -140,9 +150,9 @@ def answer(attempt_id: RowNumber, request: Request, db: Db, learner: Learner, fo
     """Keep what was answered. Once this is answered with success, the answer is there for good."""
     attempt = attempts.of(db, learner, attempt_id)
     if form.text("question"):
-        saved = _save_one(db, attempt, form, now=now)
+        saved, remark = _save_one(db, attempt, form, now=now)
         if "application/json" in request.headers.get("accept", ""):
-            return JSONResponse({"saved": _clock(now, learner), "counts": saved.counts})
+            return JSONResponse({"saved": _clock(now, learner), "counts": saved.counts, "remark": remark})
     else:
         _save_changes(db, attempt, form, now=now)
     return see_other(f"/attempts/{attempt.id}/review" if form.text("then") == "review" else f"/attempts/{attempt.id}")
@@ -155,20 +165,14 @@ def review(attempt_id: RowNumber, db: Db, learner: Learner, show: Shows) -> Resp
     if attempt.submitted_at is not None:
         return see_other(f"/attempts/{attempt.id}/result")
     course, paper, given = laid_out(db, attempt)
-    places = _map(paper, given)
-    answered = sum(place.answered for place in places)
+    states = [answers.standing(slot, given.get(slot.question.id)) for slot in paper.slots]
     page = ReviewPage(
         title="Review your answers",
         attempt_id=attempt.id,
         course_title=course.title,
         code=course.code,
-        map=places,
-        headings=tuple(
-            (slot.question.id, safe(slot.question.heading_html), "Answered" if place.answered else "Not answered")
-            for slot, place in zip(paper.slots, places, strict=True)
-        ),
-        answered=answered,
-        blank=len(places) - answered,
+        lines=tuple(_review_line(slot, state) for slot, state in zip(paper.slots, states, strict=True)),
+        left_open=_left_open(states),
     )
     return show(page, language=course.language)
 
@@ -199,7 +203,6 @@ def _exam_page(db: Db, attempt: Attempt, learner: Person, *, now: datetime) -> E
         answered=sum(place.answered for place in places),
         saved_at=_clock(saved_at, learner) if saved_at else "",
         server_ms=int(now.timestamp() * 1000),
-        errors={},
     )
 
 
@@ -232,21 +235,43 @@ def _map(paper: Paper, given: Answers) -> tuple[Place, ...]:
     )
 
 
-def _save_one(db: Db, attempt: Attempt, form: Sent, *, now: datetime) -> attempts.Saved:
+def _left_open(states: list[Standing]) -> str:
+    blank = states.count(Standing.BLANK)
+    partly = len(states) - blank - states.count(Standing.WHOLE)
+    told = []
+    if blank:
+        told.append(f"{counted(blank, 'question')} {'has' if blank == 1 else 'have'} no answer yet")
+    if partly:
+        told.append(f"{counted(partly, 'question')} {'is' if partly == 1 else 'are'} not finished")
+    return ", ".join(told)
+
+
+def _review_line(slot: Slot, state: Standing) -> ReviewLine:
+    return ReviewLine(
+        number=slot.number,
+        id=slot.question.id,
+        heading=safe(slot.question.heading_html),
+        state=str(state),
+        is_whole=state is Standing.WHOLE,
+    )
+
+
+def _save_one(db: Db, attempt: Attempt, form: Sent, *, now: datetime) -> tuple[attempts.Saved, str]:
     slot = attempts.paper(db, attempt).slot(form.text("question"))
     if slot is None:
         raise NotFound("This exam does not ask that question. Reload the page.")
     digits = form.text("sequence")
     sequence = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 17 else -1
-    answer, key = questions.read_answer(form, slot), form.text("key")
-    return attempts.save_answer(db, attempt, slot.question.id, answer, sequence=sequence, key=key, now=now)
+    given, key = answers.read(form, slot), form.text("key")
+    saved = attempts.save_answer(db, attempt, slot.question.id, given, sequence=sequence, key=key, now=now)
+    return saved, answers.remark(slot, given)
 
 
 def _save_changes(db: Db, attempt: Attempt, form: Sent, *, now: datetime) -> None:
     """Keep what was changed on a whole page sent without script: an untouched answer is not sent as new."""
     for slot in attempts.paper(db, attempt).slots:
-        given = questions.read_answer(form, slot)
-        if given != _before(form.text(f"was.{slot.question.id}")):
+        given = answers.read(form, slot)
+        if answers.as_kept(given) != form.text(f"was.{slot.question.id}"):
             attempts.save_answer(
                 db,
                 attempt,
@@ -258,31 +283,28 @@ def _save_changes(db: Db, attempt: Attempt, form: Sent, *, now: datetime) -> Non
             )
 
 
-def _before(was: str) -> Answer:
-    try:
-        before: Answer = json.loads(was) if was else None
-    except (ValueError, RecursionError):  # ours is short and flat: it was tampered with
-        return None
-    return before
-
-
 def _clock(moment: datetime, learner: Person) -> str:
     return time_zones.clock_time(moment.astimezone(time_zones.zone(learner.time_zone)))
 
 
 def _rules(exam: Exam) -> tuple[str, ...]:
-    asked = sum(1 for _ in exam.questions())
     tries = (
         "You may try as often as you need."
         if exam.attempts is None
         else f"You have {counted(exam.attempts, 'attempt')}."
     )
     return (
-        f"{counted(asked, 'question')}. You pass with {exam.pass_mark}%.",
+        f"{_asked(exam)}. You pass with {exam.pass_mark}%.",
         tries,
         "There is no time limit. Every answer is saved as you choose it, so you can stop and come back.",
         "You may go back to the modules while you work.",
     )
+
+
+def _asked(exam: Exam) -> str:
+    """Say how many questions one learner is asked: of a pool, as many as are drawn."""
+    fewest, most = asked.fewest(exam, lambda _: True), asked.most(exam, lambda _: True)
+    return counted(most, "question") if fewest == most else f"{fewest} to {most} questions"
 
 
 def _shut(exam: Exam, tries: list[Attempt]) -> str:

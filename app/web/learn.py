@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
-from app.assessment import grading, papers
+from app.assessment import papers
 from app.assessment.papers import Slot
 from app.awards import completion
 from app.content.course import Check, Course, Module, Prose, Question
@@ -22,7 +22,7 @@ from app.learning.enrollments import Student
 from app.library import editions
 from app.library.editions import Edition
 from app.request import Db, Form, House, MaybeStudent, Now, Sent, Wiring
-from app.web import questions
+from app.web import answers, questions
 from app.web.catalog import OutlineItem, outline
 from app.web.questions import QuestionView
 from app.web.render import Page, Shows, safe, see_other
@@ -41,7 +41,17 @@ class CheckView:
     title: str
     intro: Markup
     questions: tuple[QuestionView, ...]
-    answered: bool
+    answered: bool  # sent; some questions may still be open
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a question is left to answer. What is written for oneself is never sent, so it never is."""
+        return any(not (question.verdict or question.stays) for question in self.questions)
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether there is anything to send at all."""
+        return not all(question.stays for question in self.questions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,10 +274,7 @@ def _check(check: Check, sent: Sent) -> CheckView:
 
 def _question(question: Question, number: int, sent: Sent, *, answered: bool) -> QuestionView:
     slot = Slot(number=number, question=question, order=_order(question))
-    answer = questions.read_answer(sent, slot) if answered else None
-    if answered and answer is not None:
-        return questions.marked_view(slot, grading.Mark(question, answer, grading.share(question, answer)))
-    return questions.blank_view(slot, answer)
+    return questions.practice_view(slot, answers.read(sent, slot) if answered else None)
 
 
 def _order(question: Question) -> tuple[int, ...]:

@@ -1,25 +1,25 @@
-"""Questions as a learner meets them: never with a key before it may be shown, and answers as forms send them.
-
-The names of form fields are the question's own: `q.<id>` for a choice or a text, `q.<id>.<n>` where a
-question takes several answers. Options travel under the numbers their author gave them, in any order.
-"""
+"""Questions as a learner meets them: never with a key before it may be shown."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import cast
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from string import ascii_uppercase
 
 from markupsafe import Markup
 
+from app.assessment import grading
 from app.assessment.grading import Answer, Mark
 from app.assessment.papers import Slot
 from app.content.course import Kind, Question
-from app.request import Sent
+from app.web import answers, asking
+from app.web.answers import field_name
 from app.web.render import safe
 
 EMPTY = Markup()
+FITS_A_PHONE = 28  # letters of a list's choice at 320 pixels
+GAP = re.compile(r'<span\b[^>]*\bdata-gap="(\d+)"[^>]*>[^<]*</span>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,10 @@ class TermView:
     name: str  # of its field
     words: Markup
     picked: str
+    given: str = ""  # what was picked, in words; as HTML where it is a meaning
     state: str = "plain"
-    right: Markup = EMPTY  # what should have been picked, once that may be shown
+    right: str = ""  # what should have been picked, once that may be shown
+    feedback: Markup = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,18 @@ class TextView:
 
     name: str
     value: str
+    number: int = 1
     state: str = "plain"
     right: str = ""
+    in_prompt: bool = False  # a gap that stands in its sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a prompt, and the gap it leads up to."""
+
+    words: Markup
+    gap: TextView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,42 +75,26 @@ class QuestionView:
     number: int
     kind: str
     heading: Markup
-    prompt: Markup
+    prompt: tuple[Piece, ...]
     hint: Markup
     asks: str  # how to answer, in words: Choose all that apply. …
+    privacy: str  # who sees what is written; empty where that is as usual
     worth: str  # 2 points; empty where every question is worth one
     story_title: str  # of the case it opens; empty for the next questions of the same case
     story: Markup
     options: tuple[OptionView, ...]
     terms: tuple[TermView, ...]
     meanings: tuple[tuple[str, str], ...]  # value and words, for the terms
+    lists_meanings: bool  # long ones are also listed in full, under the letters that their choices begin with
     texts: tuple[TextView, ...]
     was: str  # the answer this page was made with: what has not changed is not sent as new
     answered: bool
-    verdict: str = ""  # right, partly, wrong or blank, once that may be shown
-    rationale: Markup = EMPTY
-
-
-ASKS = {
-    Kind.CHOOSE_ONE: "Choose one.",
-    Kind.TRUE_FALSE: "Choose one.",
-    Kind.CHOOSE_ALL: "Choose all that apply.",
-    Kind.MATCHING: "Choose the meaning of each term.",
-    Kind.ORDERING: "Put these in order: 1 comes first.",
-    Kind.SHORT: "Write a short answer.",
-    Kind.NUMBER: "Write a number in digits, without units.",
-    Kind.GAPS: "Fill each gap.",
-    Kind.FREE_TEXT: "Write in your own words. This is not graded.",
-    Kind.SCALE: "Choose a number.",
-}
-PARTIAL = {
-    Kind.CHOOSE_ALL: " Each right choice earns part of the credit, and each wrong one takes part of it back.",
-    Kind.MATCHING: " Each right match earns part of the credit.",
-    Kind.ORDERING: " Each pair of neighbors in the right order earns part of the credit.",
-    Kind.GAPS: " Each right gap earns part of the credit.",
-}
-WHOLE = dict.fromkeys(PARTIAL, " Credit is given for the whole answer only.")
-PRIVATE = " Only you see this. Never write anything that could identify a client."
+    remark: str  # what keeps her answer from being read as it was meant; empty where nothing does
+    aim: str  # fewest and most words, as 50-300; empty where any number will do
+    stays: bool = False  # what is written stays in the browser: it is neither sent nor kept
+    verdict: str = ""  # right, partly, wrong or blank, once that may be shown; empty where nothing is graded
+    earned: str = ""  # 1 of 2 points, where that is part of them
+    rationale: Markup = EMPTY  # with the key; beside what stays, to be opened
 
 
 def blank_view(slot: Slot, answer: Answer, *, story: bool = False) -> QuestionView:
@@ -119,65 +115,57 @@ def marked_view(slot: Slot, mark: Mark, *, story: bool = False) -> QuestionView:
     return _view(slot, mark.answer, story=story, judge=judge, mark=mark)
 
 
-def read_answer(sent: Sent, slot: Slot) -> Answer:
-    """Read the answer to a question from a form; whatever the question does not offer counts as blank."""
-    question, name = slot.question, field_name(slot.question)
-    if question.kind in {Kind.CHOOSE_ONE, Kind.TRUE_FALSE, Kind.SCALE}:
-        return next(iter(_offered(sent.all(name), len(question.options))), None)
-    if question.kind == Kind.CHOOSE_ALL:
-        return sorted(set(_offered(sent.all(name), len(question.options)))) or None
-    if question.kind == Kind.MATCHING:
-        return _read_matching(sent, question)
-    if question.kind == Kind.ORDERING:
-        return _read_ordering(sent, question)
-    if question.kind == Kind.GAPS:
-        texts = [sent.text(f"{name}.{number}").strip() for number in range(1, len(question.gaps) + 1)]
-        return texts if any(texts) else None
-    return sent.text(name).strip() or None
+def practice_view(slot: Slot, answer: Answer) -> QuestionView:
+    """Show a question of a knowledge check: nothing is earned, and what is free or private stays in her browser."""
+    question = slot.question
+    if stays(question):
+        privacy, rationale = asking.privacy_of_what_stays(question), safe(question.rationale_html)
+        view = replace(blank_view(slot, None), stays=True, privacy=privacy, rationale=rationale)
+    elif answer is None or answers.remark(slot, answer):
+        view = blank_view(slot, answer)
+    else:
+        view = marked_view(slot, grading.mark(question, answer))
+    return replace(view, asks=asking.plainly(question), worth="", earned="")
 
 
-def field_name(question: Question) -> str:
-    """Give the name under which a question's answer is sent."""
-    return f"q.{question.id}"
+def stays(question: Question) -> bool:
+    """Say whether an answer to a knowledge check has no business in an address, where histories and logs keep it."""
+    return question.private or question.kind == Kind.FREE_TEXT
 
 
 def _view(slot: Slot, answer: Answer, *, story: bool, judge: Callable[[int], str], mark: Mark | None) -> QuestionView:
-    question = slot.question
+    question, texts = slot.question, _texts(slot.question, answer, mark)
     return QuestionView(
         id=question.id,
         name=field_name(question),
         number=slot.number,
         kind=str(question.kind),
         heading=safe(question.heading_html),
-        prompt=safe(question.prompt_html),
+        prompt=tuple(_pieces(question.prompt_html, texts)),
         hint=safe(question.hint_html),
-        asks=_asks(question),
-        worth="" if question.points == 1 or not question.graded else f"{_points(question)} points",
+        asks=asking.how(question),
+        privacy=asking.privacy(question),
+        worth=asking.worth(question),
         story_title=slot.case.title if slot.case and story else "",
         story=safe(slot.case.story_html) if slot.case and story else EMPTY,
         options=_options(slot, answer, judge, shows=mark is not None),
         terms=_terms(slot, answer, shows=mark is not None),
         meanings=_meanings(slot),
-        texts=_texts(question, answer, shows=mark is not None),
-        was=_was(answer),
+        lists_meanings=slot.question.kind == Kind.MATCHING and _are_long([words for _, words in _meanings(slot)]),
+        texts=texts,
+        was=answers.as_kept(answer),
         answered=answer is not None,
+        remark="" if mark else answers.remark(slot, answer),
+        aim="{}-{}".format(*question.words) if question.words else "",
         verdict=_verdict(mark) if mark else "",
+        earned=asking.earned(mark) if mark else "",
         rationale=safe(question.rationale_html) if mark else EMPTY,
     )
 
 
-def _asks(question: Question) -> str:
-    words = ASKS[question.kind] + (PARTIAL if question.partial_credit else WHOLE).get(question.kind, "")
-    if question.words:
-        words += f" Aim for {question.words[0]} to {question.words[1]} words."
-    return words + PRIVATE if question.private else words
-
-
-def _points(question: Question) -> str:
-    return str(question.points) if question.points.denominator == 1 else f"{float(question.points):g}"
-
-
 def _verdict(mark: Mark) -> str:
+    if not mark.question.graded:
+        return ""
     if mark.is_blank:
         return "blank"
     if mark.is_right:
@@ -205,94 +193,108 @@ def _numbers(answer: Answer) -> set[int]:
     return {one for one in answer if isinstance(one, int)} if isinstance(answer, list) else set()
 
 
+def _pieces(prompt: str, texts: tuple[TextView, ...]) -> Iterator[Piece]:
+    """Divide a prompt at its gaps."""
+    end = 0
+    for gap in GAP.finditer(prompt):
+        yield Piece(safe(prompt[end : gap.start()]), texts[int(gap[1]) - 1])
+        end = gap.end()
+    if prompt[end:]:
+        yield Piece(safe(prompt[end:]))
+
+
 def _terms(slot: Slot, answer: Answer, *, shows: bool) -> tuple[TermView, ...]:
-    question, name = slot.question, field_name(slot.question)
-    if question.kind == Kind.MATCHING:
+    if slot.question.kind == Kind.MATCHING:
         picks = answer if isinstance(answer, dict) else {}
+        pairs = enumerate(slot.question.pairs, 1)
         return tuple(
-            _term(f"{name}.{number}", pair.term_html, picks.get(str(number)), pair.meaning, question, shows=shows)
-            for number, pair in enumerate(question.pairs, 1)
-            if pair.term
+            _term(slot.question, number, picks.get(str(number)), shows=shows) for number, pair in pairs if pair.term
         )
-    if question.kind != Kind.ORDERING:
+    if slot.question.kind != Kind.ORDERING:
         return ()
-    places = {number: place for place, number in enumerate(cast("list[int]", answer or []), 1)}
+    places = answers.places(answer)
+    # With its key, a sequence is read from its first item to its last.
     return tuple(
-        _placed(f"{name}.{number}", question.items[number - 1].html, places.get(number), number, shows=shows)
-        for number in slot.order
+        _placed(slot.question, number, places.get(number), shows=shows)
+        for number in (sorted(slot.order) if shows else slot.order)
     )
 
 
-def _term(name: str, words: str, pick: int | None, meaning: str, question: Question, *, shows: bool) -> TermView:
-    picked = question.pairs[pick - 1].meaning if pick else ""
-    state = ("right" if picked == meaning else "wrong" if picked else "missed") if shows else "plain"
-    return TermView(name, safe(words), str(pick or ""), state, Markup.escape(meaning) if shows else EMPTY)
+def _term(question: Question, number: int, pick: int | None, *, shows: bool) -> TermView:
+    pair, picked = question.pairs[number - 1], question.pairs[pick - 1] if pick else None
+    is_right = picked is not None and picked.meaning == pair.meaning
+    return TermView(
+        name=f"{field_name(question)}.{number}",
+        words=safe(pair.term_html),
+        picked=str(pick or ""),
+        given=safe(picked.meaning_html) if picked else "",
+        state=("right" if is_right else "wrong" if picked else "missed") if shows else "plain",
+        right=safe(pair.meaning_html) if shows else "",
+    )
 
 
-def _placed(name: str, words: str, place: int | None, right: int, *, shows: bool) -> TermView:
-    state = ("right" if place == right else "wrong" if place else "missed") if shows else "plain"
-    return TermView(name, safe(words), str(place or ""), state, Markup.escape(right) if shows else EMPTY)
+def _placed(question: Question, number: int, place: int | None, *, shows: bool) -> TermView:
+    item = question.items[number - 1]
+    # Where neighbors earn credit, an item is not wrong for standing one place off.
+    off = "chosen" if question.partial_credit else "wrong"
+    return TermView(
+        name=f"{field_name(question)}.{number}",
+        words=safe(item.html),
+        picked=str(place or ""),
+        given=f"Place {place}" if place else "",
+        state=("right" if place == number else off if place else "missed") if shows else "plain",
+        right=f"Place {number}" if shows else "",
+        feedback=safe(item.feedback_html) if shows else EMPTY,
+    )
 
 
 def _meanings(slot: Slot) -> tuple[tuple[str, str], ...]:
-    question = slot.question
-    if question.kind == Kind.ORDERING:
-        return tuple((str(place), str(place)) for place in range(1, len(question.items) + 1))
-    if question.kind != Kind.MATCHING:
+    if slot.question.kind == Kind.ORDERING:
+        return tuple((str(place), str(place)) for place in range(1, len(slot.question.items) + 1))
+    if slot.question.kind != Kind.MATCHING:
         return ()
-    seen: set[str] = set()
-    meanings = []
-    for number in slot.order:
-        meaning = question.pairs[number - 1].meaning
-        if meaning not in seen:
-            seen.add(meaning)
-            meanings.append((str(number), meaning))
-    return tuple(meanings)
+    # Two terms may share a meaning: it is offered once.
+    numbers = {slot.question.pairs[number - 1].meaning: number for number in reversed(slot.order)}
+    mixed = sorted(numbers.values(), key=slot.order.index)
+    words = [safe(slot.question.pairs[number - 1].meaning_html).striptags() for number in mixed]
+    if _are_long(words):
+        words = [f"{letter}. {one}" for letter, one in zip(ascii_uppercase, words, strict=False)]
+    return tuple(zip(map(str, mixed), words, strict=True))
 
 
-def _texts(question: Question, answer: Answer, *, shows: bool) -> tuple[TextView, ...]:
-    name = field_name(question)
+def _are_long(words: Sequence[str]) -> bool:
+    """Say whether a closed list on a phone would cut one of these short."""
+    return any(len(one) > FITS_A_PHONE for one in words) and len(words) <= len(ascii_uppercase)
+
+
+def _texts(question: Question, answer: Answer, mark: Mark | None) -> tuple[TextView, ...]:
     if question.kind == Kind.GAPS:
         given = [str(text) for text in answer] if isinstance(answer, list) else []
         given += [""] * (len(question.gaps) - len(given))
-        return tuple(
-            TextView(f"{name}.{number}", given[number - 1], right=" or ".join(accepted) if shows else "")
-            for number, accepted in enumerate(question.gaps, 1)
-        )
-    if question.kind in {Kind.SHORT, Kind.NUMBER, Kind.FREE_TEXT}:
-        return (TextView(name, str(answer or ""), right=_right_text(question) if shows else ""),)
-    return ()
+        return tuple(_gap(question, number, text, shows=mark is not None) for number, text in enumerate(given, 1))
+    if question.kind not in {Kind.SHORT, Kind.NUMBER, Kind.FREE_TEXT}:
+        return ()
+    text = TextView(field_name(question), str(answer or ""))
+    if mark is None:
+        return (text,)
+    verdict = _verdict(mark)
+    states = {"right": "right", "wrong": "wrong", "blank": "missed"}
+    return (
+        replace(text, state=states.get(verdict, "chosen"), right="" if verdict == "right" else _right_text(question)),
+    )
+
+
+def _gap(question: Question, number: int, text: str, *, shows: bool) -> TextView:
+    held = any(int(gap[1]) == number for gap in GAP.finditer(question.prompt_html))
+    view = TextView(f"{field_name(question)}.{number}", text, number, in_prompt=held)
+    if not shows:
+        return view
+    is_right = grading.gap_is_right(question, number, text)
+    state = "right" if is_right else "wrong" if text else "missed"
+    return replace(view, state=state, right="" if is_right else " or ".join(question.gaps[number - 1]))
 
 
 def _right_text(question: Question) -> str:
     if question.number is not None:
         return f"{question.number}" + (f" ± {question.tolerance}" if question.tolerance else "")
     return " or ".join(question.accepted)
-
-
-def _was(answer: Answer) -> str:
-    return "" if answer is None else json.dumps(answer, sort_keys=True, ensure_ascii=False)
-
-
-def _offered(values: Sequence[str], count: int) -> list[int]:
-    numbers = [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 4]
-    return [number for number in numbers if 1 <= number <= count]
-
-
-def _read_matching(sent: Sent, question: Question) -> Answer:
-    picks = {}
-    for number, pair in enumerate(question.pairs, 1):
-        pick = _offered([sent.text(f"{field_name(question)}.{number}")], len(question.pairs))
-        if pair.term and pick:
-            picks[str(number)] = pick[0]
-    return picks or None
-
-
-def _read_ordering(sent: Sent, question: Question) -> Answer:
-    placed = []
-    for number in range(1, len(question.items) + 1):
-        place = _offered([sent.text(f"{field_name(question)}.{number}")], len(question.items))
-        if place:
-            placed.append((place[0], number))
-    # Two items at one place keep the author-blind order of their numbers; the page asks her to mend it.
-    return [number for _, number in sorted(placed)] or None

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from fastapi import APIRouter, Response
 
-from app.assessment import attempts
+from app.assessment import attempts, grading
 from app.assessment.attempts import Attempt
-from app.assessment.grading import Result
+from app.assessment.grading import Answers, Result
 from app.assessment.papers import Paper
 from app.awards import certificates, completion
 from app.content.course import Course, Feedback
@@ -65,7 +65,7 @@ def result(attempt_id: RowNumber, db: Db, learner: Learner, show: Shows) -> Resp
     if attempt.submitted_at is None:
         return see_other(f"/attempts/{attempt.id}")
     enrollment = enrollments.of(db, learner, attempt.enrollment_id)
-    course, paper, _ = laid_out(db, attempt)
+    course, paper, given = laid_out(db, attempt)
     exam, outcome = attempts.exam_of(course), attempts.regarded(db, attempt)
     shows = exam.feedback != Feedback.AFTER_PASS or bool(attempt.passed)
     next_href, next_words = _next(db, enrollment, attempt, course)
@@ -80,7 +80,7 @@ def result(attempt_id: RowNumber, db: Db, learner: Learner, show: Shows) -> Resp
         points=f"{_points(outcome.score)} of {_points(outcome.possible)} points",
         submitted=time_zones.in_words(attempt.submitted_at, learner.time_zone or "UTC"),
         objectives=_objectives(course, outcome),
-        questions=_marked(paper, outcome) if shows else (),
+        questions=_marked(paper, given) if shows else (),
         shows_later="" if shows else "Right answers and reasons are shown once you have passed.",
         next_href=next_href,
         next_words=next_words,
@@ -89,12 +89,11 @@ def result(attempt_id: RowNumber, db: Db, learner: Learner, show: Shows) -> Resp
     return show(page, language=course.language)
 
 
-def _marked(paper: Paper, outcome: Result) -> tuple[QuestionView, ...]:
-    marks = {mark.question.id: mark for mark in outcome.marks}
+def _marked(paper: Paper, given: Answers) -> tuple[QuestionView, ...]:
+    """Give each question with its key, and what she wrote for herself without any."""
     return tuple(
-        questions.marked_view(slot, marks[slot.question.id], story=opens)
+        questions.marked_view(slot, grading.mark(slot.question, given.get(slot.question.id)), story=opens)
         for slot, opens in with_stories(paper)
-        if slot.question.id in marks
     )
 
 

@@ -1,12 +1,13 @@
 // The exam, sharpened: every answer is saved as it is chosen, the map stays true, 1 to 9 pick an option.
 // Without this script the same form is saved as a whole by its buttons.
 
+import { sharpen } from "./answering.js";
 import { newKey, post, Refused, Saving } from "./saving.js";
 
 const TYPING_PAUSE = 600;
 const PATIENCE = 15_000;
 const AT_ONCE = 400; // what is saved sooner never says “Saving …”
-const ICONS = { saved: "check", saving: "hourglass", unsaved: "cloud-off" };
+const ICONS = { saved: "check", saving: "hourglass", unsaved: "cloud-off", remark: "triangle-alert" };
 
 const form = document.getElementById("exam");
 const ahead = Number(form.dataset.serverMs) - Date.now();
@@ -72,6 +73,7 @@ class Question {
     clearTimeout(this.slow);
     if (state === "saving") this.slow = setTimeout(() => this.draw("saving", "Saving …"), AT_ONCE);
     else this.draw(...wording(state, answer));
+    if (answer?.counts) this.forgetRemark();
     if (answer?.signIn) askToSignIn(answer.signIn);
   }
 
@@ -81,6 +83,13 @@ class Question {
     line.querySelector("span").textContent = words;
     const drawing = line.querySelector("use");
     drawing.setAttribute("href", drawing.getAttribute("href").replace(/#.*/, `#${ICONS[look]}`));
+  }
+
+  // What the page came with was about the answer before this one; the new one's remark stands beside “Saved”.
+  forgetRemark() {
+    document.getElementById(`error-q.${this.id}`)?.remove();
+    document.querySelector(`.error-summary a[href="#${CSS.escape(`field-q.${this.id}`)}"]`)?.closest("li").remove();
+    document.querySelector(".error-summary:not(:has(li))")?.remove();
   }
 
   // What is saved need not be sent once more with the whole form.
@@ -95,6 +104,7 @@ function wording(state, answer) {
     return answer.signIn ? ["saved", "Kept until you sign in"] : ["unsaved", `Not saved. ${answer.message}`];
   }
   if (!answer.counts) return ["unsaved", "You gave a later answer in another window. Reload to see it."];
+  if (answer.remark) return ["remark", `Saved ${answer.saved}. ${answer.remark}`];
   return ["saved", `Saved ${answer.saved}`];
 }
 
@@ -115,6 +125,7 @@ function isText(field) {
   return /^(text|textarea)$/.test(field.type);
 }
 
+sharpen(form);
 const questions = [...form.querySelectorAll("[data-question]")].map((section) => new Question(section));
 
 function drawMap() {

@@ -1,7 +1,11 @@
 // Reading, sharpened: a check answers in place, and the paragraph she is at is remembered.
 // Without this script a check is a page load to its own place, and modules are remembered by “Done, next”.
 
+import { sharpen } from "./answering.js";
+
 const RESTING = 2000;
+
+sharpen(document);
 
 // Checks: fetch the very page that the form or link leads to, and take over the one section.
 
@@ -24,12 +28,19 @@ async function take(event, id, address, otherwise) {
   try {
     const answer = await fetch(address);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const section = document.getElementById(id);
-    section.replaceWith(document.adoptNode(page.getElementById(id)));
-    show(document.getElementById(id));
+    const fresh = document.adoptNode(page.getElementById(id));
+    keepWhatStays(fresh);
+    document.getElementById(id).replaceWith(fresh);
+    sharpen(fresh);
+    show(fresh);
   } catch {
     otherwise();
   }
+}
+
+// What is written for oneself was never sent, so the new page does not have it: it is carried over.
+function keepWhatStays(fresh) {
+  for (const empty of fresh.querySelectorAll("[data-stays]")) empty.replaceWith(document.getElementById(empty.id));
 }
 
 // The focus goes to what is new, and a screen reader says it: the verdict, or the first thing to answer.
