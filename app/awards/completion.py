@@ -19,6 +19,7 @@ from app.identity import licenses, people
 from app.identity.people import Person
 from app.learning import enrollments, evaluations, progress
 from app.learning.enrollments import Enrollment
+from app.learning.progress import Reading
 from app.library import approvals, editions, provider
 from app.library.editions import Edition
 
@@ -35,9 +36,11 @@ class Issuer:
         return f"{self.address}/v/{number}"
 
 
-def standing(db: Session, enrollment: Enrollment, person: Person, course: Course) -> Standing:
-    """Say how far an enrollment is, from the records and nothing else."""
-    reading = progress.of(db, enrollment.id)
+def standing(
+    db: Session, enrollment: Enrollment, person: Person, course: Course, *, reading: Reading | None = None
+) -> Standing:
+    """Say how far an enrollment is, from the records and nothing else; a page may hand in what it has looked up."""
+    reading = reading or progress.of(db, enrollment.id)
     tries = attempts.all_of(db, enrollment)
     submitted = [attempt.percent for attempt in tries if attempt.submitted_at is not None]
     return Standing(
@@ -53,10 +56,12 @@ def standing(db: Session, enrollment: Enrollment, person: Person, course: Course
     )
 
 
-def missing(db: Session, enrollment: Enrollment, person: Person) -> tuple[Missing, ...]:
+def missing(
+    db: Session, enrollment: Enrollment, person: Person, *, reading: Reading | None = None
+) -> tuple[Missing, ...]:
     """Give what still stands between a learner and her certificate."""
     course = editions.by_id(db, enrollment.edition_id).course
-    return eligibility.missing(standing(db, enrollment, person, course))
+    return eligibility.missing(standing(db, enrollment, person, course, reading=reading))
 
 
 def settle(db: Session, enrollment: Enrollment, person: Person, *, issuer: Issuer, now: datetime) -> Certificate | None:

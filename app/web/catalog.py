@@ -158,7 +158,7 @@ def course(code: str, db: Db, now: Now, visitor: Visitor, student: MaybeStudent,
         start=start,
         start_words=start_words,
         certificate=_certificate(db, enrollment),
-        missing=_missing(db, enrollment, visitor),
+        missing=_missing(db, enrollment, visitor, reading),
     )
     return show(page, language=course.language)
 
@@ -252,7 +252,9 @@ def _certificate(db: Db, enrollment: Enrollment | None) -> str:
     return f"/certificates/{earned.number}" if earned else ""
 
 
-def _missing(db: Db, enrollment: Enrollment | None, visitor: Person | None) -> tuple[str, ...]:
+def _missing(
+    db: Db, enrollment: Enrollment | None, visitor: Person | None, reading: progress.Reading
+) -> tuple[str, ...]:
     if enrollment is None or visitor is None or enrollment.completed_at is not None:
         return ()
-    return tuple(one.sentence for one in completion.missing(db, enrollment, visitor))
+    return tuple(one.sentence for one in completion.missing(db, enrollment, visitor, reading=reading))
