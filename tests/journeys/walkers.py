@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +51,12 @@ class Walker:
     def reads(self, heading: str) -> None:
         """Make sure that this is the page she is on."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+
+    def was_told(self, words: str) -> None:
+        """Take back complaints that belong to the story; there must have been one."""
+        others = [complaint for complaint in self.complaints if words not in complaint]
+        assert len(others) < len(self.complaints), f"nothing was said of “{words}”"
+        self.complaints[:] = others
 
     # --- the way to the exam
 
@@ -98,21 +105,22 @@ class Walker:
     def answers(self, picks: Picks) -> None:
         """Choose these options and no others; with scripts, see each answer saved."""
         for question, numbers in picks.items():
-            for box in self._boxes(question):
-                wanted = int(box.get_attribute("value") or 0) in numbers
-                if wanted != box.is_checked():
-                    self._chooses(box, wanted=wanted)
+            for box in self._boxes_to_change(question, numbers):
+                with self._arriving():
+                    box.click()
             if self.scripts:
                 self.sees_saved(question)
         if not self.scripts:
             self.presses("Save answers")
 
-    def _chooses(self, box: Locator, *, wanted: bool) -> None:
-        if not self.scripts:
-            box.set_checked(wanted)
-            return
-        with self.page.expect_response(re.compile(r"/answers$")):  # an earlier “Saved” may still stand there
-            box.set_checked(wanted)
+    def chooses(self, question: str, *numbers: int) -> None:
+        """Choose these options and no others, whatever becomes of them."""
+        for box in self._boxes_to_change(question, numbers):
+            box.click()
+
+    def _arriving(self) -> AbstractContextManager[object]:
+        """Wait until what is chosen has been answered: an earlier “Saved” may still stand there."""
+        return self.page.expect_response(re.compile(r"/answers$")) if self.scripts else nullcontext()
 
     def sees_saved(self, question: str) -> None:
         expect(self.page.locator(f"#q-{question} .saved")).to_have_text(SAVED)
@@ -129,11 +137,16 @@ class Walker:
         self.presses("Submit my exam")
         expect(self.page).to_have_url(re.compile(r"/attempts/\d+/result$"))
 
+    def _boxes_to_change(self, question: str, numbers: tuple[int, ...]) -> list[Locator]:
+        """Give the boxes to click. Of radio buttons that is only the wanted one: the others follow it."""
+        clicks = [box for box in self._boxes(question) if box.is_checked() != (_number(box) in numbers)]
+        return [box for box in clicks if _number(box) in numbers or box.get_attribute("type") == "checkbox"]
+
     def _boxes(self, question: str) -> list[Locator]:
         return self.page.locator(f"#q-{question} input:not([type=hidden])").all()
 
     def _chosen_in(self, question: str) -> tuple[int, ...]:
-        return tuple(sorted(int(box.get_attribute("value") or 0) for box in self._boxes(question) if box.is_checked()))
+        return tuple(sorted(_number(box) for box in self._boxes(question) if box.is_checked()))
 
     # --- the certificate
 
@@ -160,6 +173,10 @@ class Walker:
         target = folder / coming.value.suggested_filename
         coming.value.save_as(target)
         return target.read_bytes()
+
+
+def _number(box: Locator) -> int:
+    return int(box.get_attribute("value") or 0)
 
 
 def right_answers(course: Course) -> dict[str, tuple[int, ...]]:
