@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from app.cli import approvals, certificates, courses, demo, people, provider, serve
+from app.cli import approvals, campaign, certificates, courses, demo, people, provider, serve
 from app.kit.errors import Invalid, Refusal
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("check")(courses.check)
+app.command("campaign")(campaign.campaign)
 app.add_typer(courses.app, name="courses")
 app.add_typer(provider.app, name="provider")
 app.add_typer(approvals.app, name="approvals")
