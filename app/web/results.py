@@ -122,7 +122,7 @@ def _objectives(course: Course, outcome: Result) -> tuple[ObjectiveView, ...]:
 
 def _next(db: Db, enrollment: Enrollment, attempt: Attempt, course: Course) -> tuple[str, str]:
     if not attempt.passed:
-        return f"/courses/{course.code}/exam", "Try a fresh set of questions"
+        return f"/courses/{course.code}/exam", "Try the exam again"
     if enrollment.completed_at is not None:
         return f"/certificates/{_number(db, enrollment)}", "See your certificate"
     return f"/enrollments/{enrollment.id}/evaluation", "Continue: evaluation"
