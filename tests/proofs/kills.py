@@ -31,6 +31,7 @@ from app.kit.database import open_database
 from app.library.editions import Edition
 
 LEARNERS = 4
+PATIENCE = 20  # seconds that a learner waits for an answer
 SHORTEST, LONGEST = 0.03, 0.3  # seconds a server lives once the learners have begun
 
 AS_SHIPPED, HASTY = "as shipped", "“saved” is said 50 ms before the commit"
@@ -75,7 +76,7 @@ class Learner:
 
     def answer_until_killed(self, port: int) -> None:
         """Send answer after answer, beginning with the one that was not acknowledged the last time."""
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         self.sent_again += self.unanswered is not None
         try:
             while True:
@@ -83,6 +84,8 @@ class Learner:
                 self._send(line, self.unanswered)
                 self.acknowledged.add(self.unanswered.key)
                 self.unanswered = None
+        except TimeoutError:
+            raise NotSaved(f"the server said nothing for {PATIENCE} seconds") from None
         except (OSError, http.client.HTTPException):
             return  # the server is dead
         finally:
@@ -185,7 +188,9 @@ def _kill_while_they_answer(alive: server.Open, learners: Sequence[Learner], *, 
     with ThreadPoolExecutor(len(learners)) as threads:
         answering = [threads.submit(learner.answer_until_killed, alive.port) for learner in learners]
         time.sleep(after)
+        died_by_itself = alive.process.poll() is not None
         alive.kill()
+    assert not died_by_itself, "the server ended before it was killed"
     for learner in answering:
         learner.result()  # raises what went wrong in her thread
 
