@@ -24,6 +24,7 @@ from makers import make_certificate
 from sample_facts import ANA
 
 from app.awards import document, transcripts
+from app.awards.document import aloud
 from app.awards.facts import Facts
 from app.identity import people
 from app.kit.errors import Invalid
@@ -98,6 +99,24 @@ def test_a_name_stays_between_the_margins(kind, script):
         (width, _), text = pdf[0].get_size(), pdf[0].get_textpage()
         boxes = [text.get_rect(place) for place in range(text.count_rects())]
     assert all(left > 40 and right < width - 40 for left, _, right, _ in boxes)
+
+
+@pytest.mark.parametrize("name", ["किरण कमल", "विनीता निशि वानी", "श्रीमती लक्ष्मी क्षत्रिय", "தமிழ் கோகிலா", "ณัฐวุฒิ น้ำใจ"])
+@both_documents
+def test_a_name_whose_letters_change_places_is_read_as_it_is_spelled(kind, name, tmp_path):
+    (tmp_path / "drawn.pdf").write_bytes(drawn(kind, name))
+    read = subprocess.run(["pdftotext", tmp_path / "drawn.pdf", "-"], capture_output=True, check=True, text=True)
+    with pypdfium2.PdfDocument(drawn(kind, name)) as pdf:
+        assert name in pdf[0].get_textpage().get_text_range()
+    assert name in read.stdout
+
+
+def test_without_its_spelling_such_a_name_is_read_as_another(monkeypatch):
+    """The control: one shape, one spelling, and whoever is called Kamal is read as Kimal."""
+    monkeypatch.setattr(aloud, "_changes_places", lambda _text: False)
+    pdf = document.draw(replace(ANA, holder_name="किरण कमल"))
+    with pypdfium2.PdfDocument(pdf) as opened:
+        assert "कमल" not in opened[0].get_textpage().get_text_range()
 
 
 def test_arabic_letters_run_from_the_right_and_others_from_the_left():

@@ -18,7 +18,7 @@ import pytest
 from sample_facts import EIGHTY_LETTERS
 
 from app.awards import document, numbers
-from app.awards.document import archive
+from app.awards.document import aloud, archive
 from app.awards.drawing import DrawingRoom
 from app.awards.transcripts import Entry, Transcript
 
@@ -201,7 +201,7 @@ def test_it_is_read_in_order_and_the_foot_of_a_page_is_not_read_at_all(opened):
 
 def test_without_the_finish_the_foot_would_hang_on_nothing(monkeypatch):
     """The control: what WeasyPrint writes has marks on the page that no tag leads to."""
-    monkeypatch.setattr(archive, "_set_aside_running_feet", lambda _pdf: None)
+    monkeypatch.setattr(archive.aloud, "finish", lambda _pdf, _laid_out: None)
     with pikepdf.open(io.BytesIO(document.draw_transcript(transcript(entry()), on=MADE_ON))) as pdf:
         assert _marked(pdf.pages[0])[0] > _read_aloud(pdf)[0]
 
@@ -247,19 +247,21 @@ def test_letters_that_no_font_has_are_never_printed_as_boxes():
 
 
 def _structure(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
-    yield from (element for element in archive._tree(pdf.Root.StructTreeRoot) if "/S" in element)
+    """Give everything that is read, in the order of reading."""
+    waiting = [pdf.Root.StructTreeRoot]
+    while waiting:
+        element = waiting.pop()
+        if "/S" in element:
+            yield element
+        below = element.get("/K", [])
+        children = list(below) if isinstance(below, pikepdf.Array) else [below]
+        waiting += [child for child in reversed(children) if isinstance(child, pikepdf.Dictionary)]
 
 
 def _read_aloud(pdf: pikepdf.Pdf) -> list[set[int]]:
     """Give, for each page, the marks that its tags lead to."""
-    places = {page.objgen: place for place, page in enumerate(pdf.pages)}
-    told: list[set[int]] = [set() for _ in pdf.pages]
-    for element in _structure(pdf):
-        below = element.get("/K", [])
-        for child in below if isinstance(below, pikepdf.Array) else [below]:
-            if isinstance(child, int):
-                told[places[element.Pg.objgen]].add(int(child))
-    return told
+    marks = list(aloud._marks(pdf.Root.StructTreeRoot))
+    return [{mark for place, mark in marks if place == page.objgen} for page in pdf.pages]
 
 
 def _marked(page: pikepdf.Page) -> tuple[set[int], int]:

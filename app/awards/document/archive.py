@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
+
+from app.awards.document import aloud
 
 if TYPE_CHECKING:
     import pikepdf
@@ -45,17 +46,17 @@ def paint(laid_out: Document, *, name: str) -> bytes:
     """
     identifier = hashlib.sha256(name.encode()).digest()[:16]
     plain = laid_out.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier)
-    return _marked_accessible(plain)
+    return _marked_accessible(plain, laid_out)
 
 
-def _marked_accessible(plain: bytes) -> bytes:
+def _marked_accessible(plain: bytes, laid_out: Document) -> bytes:
     import pikepdf
 
     finished = io.BytesIO()
     with pikepdf.open(io.BytesIO(plain)) as pdf:
         _claim(pdf)
         _sharpen_tags(pdf)
-        _set_aside_running_feet(pdf)
+        aloud.finish(pdf, laid_out)
         pdf.save(finished, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return finished.getvalue()
 
@@ -84,42 +85,3 @@ def _sharpen_tags(pdf: pikepdf.Pdf) -> None:
         elif kind == Name.Figure:
             left, top, right, bottom = (float(edge) * _POINTS_PER_PIXEL for edge in element.A.BBox)
             element.A.BBox = Array([left, height - bottom, right, height - top])
-
-
-def _set_aside_running_feet(pdf: pikepdf.Pdf) -> None:
-    """Mark what stands at the foot of every page as an ornament, so that “Page 2 of 3” is not read out mid-table.
-
-    WeasyPrint gives it tags that hang on nothing, which a program that reads aloud may neither find nor pass over.
-    """
-    from pikepdf import Array
-
-    read_aloud = {element.objgen for element in _tree(pdf.Root.StructTreeRoot)}
-    rows = pdf.Root.StructTreeRoot.ParentTree.Nums  # a page's number, the tags of its parts, the next page's number …
-    for number, page in enumerate(pdf.pages):
-        tags = list(rows[2 * number + 1])
-        loose = {part for part, tag in enumerate(tags) if tag.objgen not in read_aloud}
-        rows[2 * number + 1] = Array([None if part in loose else tag for part, tag in enumerate(tags)])
-        _paint_as_ornaments(pdf, page, loose)
-
-
-def _tree(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
-    """Give an element of the structure and all below it."""
-    from pikepdf import Array, Dictionary
-
-    yield element
-    below: pikepdf.Object | list[pikepdf.Object] = element.get("/K", [])
-    for child in below if isinstance(below, Array) else [below]:
-        if isinstance(child, Dictionary):
-            yield from _tree(child)
-
-
-def _paint_as_ornaments(pdf: pikepdf.Pdf, page: pikepdf.Page, parts: Collection[int]) -> None:
-    from pikepdf import Dictionary, Name, Operator, parse_content_stream, unparse_content_stream
-
-    def retold(operands: Sequence[pikepdf.Object], operator: Operator) -> tuple[Sequence[pikepdf.Object], Operator]:
-        if operator == Operator("BDC") and int(operands[1].get(Name.MCID, -1)) in parts:
-            return [Name.Artifact, Dictionary(Type=Name.Pagination)], operator
-        return operands, operator
-
-    painting = [retold(list(step.operands), step.operator) for step in parse_content_stream(page)]
-    page.Contents = pdf.make_stream(unparse_content_stream(painting))
