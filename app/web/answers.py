@@ -1,7 +1,8 @@
 """Answers as forms send them: read, carried on, and told where they can be mended.
 
 The names of form fields are the question's own: `q.<id>` for a choice or a text, `q.<id>.<n>` where a
-question takes several answers. Options travel under the numbers their author gave them, in any order.
+question takes several answers. Options travel under the numbers their author gave them, in any order. What is
+matched or put in order travels under its place on her paper: the author's own numbers would be the key.
 """
 
 from __future__ import annotations
@@ -38,10 +39,12 @@ def read(sent: Sent, slot: Slot) -> Answer:
         return sorted(set(_offered(sent.all(name), len(question.options)))) or None
     if question.kind == Kind.MATCHING:
         terms = [number for number, pair in enumerate(question.pairs, 1) if pair.term]
-        return _picks(sent, question, terms, len(question.pairs)) or None
+        picks = _picks(sent, question, terms, len(question.pairs))
+        return {term: slot.order[place - 1] for term, place in picks.items()} or None
     if question.kind == Kind.ORDERING:
-        items = range(1, len(question.items) + 1)
-        return _whole_order(_picks(sent, question, items, len(question.items)), len(question.items))
+        count = len(question.items)
+        picks = _picks(sent, question, range(1, count + 1), count)
+        return _whole_order({str(slot.order[int(shown) - 1]): place for shown, place in picks.items()}, count)
     if question.kind == Kind.GAPS:
         texts = [_written(sent, f"{name}.{number}") for number in range(1, len(question.gaps) + 1)]
         return texts if any(texts) else None
@@ -53,9 +56,23 @@ def field_name(question: Question) -> str:
     return f"q.{question.id}"
 
 
-def as_kept(answer: Answer) -> str:
+def on_paper(slot: Slot, number: int) -> int:
+    """Give the place on her paper of a meaning, or of an item to put in order: the number it travels under."""
+    return slot.order.index(number) + 1
+
+
+def as_kept(slot: Slot, answer: Answer) -> str:
     """Write an answer down, so that a page can tell what has changed since it was made; empty for a blank."""
-    return "" if answer is None else json.dumps(answer, sort_keys=True, ensure_ascii=False)
+    return "" if answer is None else json.dumps(_as_sent(slot, answer), sort_keys=True, ensure_ascii=False)
+
+
+def _as_sent(slot: Slot, answer: Answer) -> Answer:
+    """Give an answer by the numbers that its page knows."""
+    if slot.question.kind == Kind.MATCHING:
+        return {term: on_paper(slot, meaning) for term, meaning in cast("dict[str, int]", answer).items()}
+    if slot.question.kind == Kind.ORDERING:
+        return {str(on_paper(slot, item)): place for item, place in places(answer).items()}
+    return answer
 
 
 def places(answer: Answer) -> dict[int, int]:

@@ -271,7 +271,7 @@ def _save_changes(db: Db, attempt: Attempt, form: Sent, *, now: datetime) -> Non
     """Keep what was changed on a whole page sent without script: an untouched answer is not sent as new."""
     for slot in attempts.paper(db, attempt).slots:
         given = answers.read(form, slot)
-        if answers.as_kept(given) != form.text(f"was.{slot.question.id}"):
+        if answers.as_kept(slot, given) != form.text(f"was.{slot.question.id}"):
             attempts.save_answer(
                 db,
                 attempt,

@@ -153,7 +153,7 @@ def _view(slot: Slot, answer: Answer, *, story: bool, judge: Callable[[int], str
         meanings=_meanings(slot),
         lists_meanings=slot.question.kind == Kind.MATCHING and _are_long([words for _, words in _meanings(slot)]),
         texts=texts,
-        was=answers.as_kept(answer),
+        was=answers.as_kept(slot, answer),
         answered=answer is not None,
         remark="" if mark else answers.remark(slot, answer),
         aim="{}-{}".format(*question.words) if question.words else "",
@@ -207,38 +207,37 @@ def _terms(slot: Slot, answer: Answer, *, shows: bool) -> tuple[TermView, ...]:
     if slot.question.kind == Kind.MATCHING:
         picks = answer if isinstance(answer, dict) else {}
         pairs = enumerate(slot.question.pairs, 1)
-        return tuple(
-            _term(slot.question, number, picks.get(str(number)), shows=shows) for number, pair in pairs if pair.term
-        )
+        return tuple(_term(slot, number, picks.get(str(number)), shows=shows) for number, pair in pairs if pair.term)
     if slot.question.kind != Kind.ORDERING:
         return ()
     places = answers.places(answer)
     # With its key, a sequence is read from its first item to its last.
     return tuple(
-        _placed(slot.question, number, places.get(number), shows=shows)
+        _placed(slot, number, places.get(number), shows=shows)
         for number in (sorted(slot.order) if shows else slot.order)
     )
 
 
-def _term(question: Question, number: int, pick: int | None, *, shows: bool) -> TermView:
-    pair, picked = question.pairs[number - 1], question.pairs[pick - 1] if pick else None
+def _term(slot: Slot, number: int, pick: int | None, *, shows: bool) -> TermView:
+    pairs = slot.question.pairs
+    pair, picked = pairs[number - 1], pairs[pick - 1] if pick else None
     is_right = picked is not None and picked.meaning == pair.meaning
     return TermView(
-        name=f"{field_name(question)}.{number}",
+        name=f"{field_name(slot.question)}.{number}",
         words=safe(pair.term_html),
-        picked=str(pick or ""),
+        picked=str(answers.on_paper(slot, pick)) if pick else "",
         given=safe(picked.meaning_html) if picked else "",
         state=("right" if is_right else "wrong" if picked else "missed") if shows else "plain",
         right=safe(pair.meaning_html) if shows else "",
     )
 
 
-def _placed(question: Question, number: int, place: int | None, *, shows: bool) -> TermView:
-    item = question.items[number - 1]
+def _placed(slot: Slot, number: int, place: int | None, *, shows: bool) -> TermView:
+    item = slot.question.items[number - 1]
     # Where neighbors earn credit, an item is not wrong for standing one place off.
-    off = "chosen" if question.partial_credit else "wrong"
+    off = "chosen" if slot.question.partial_credit else "wrong"
     return TermView(
-        name=f"{field_name(question)}.{number}",
+        name=f"{field_name(slot.question)}.{answers.on_paper(slot, number)}",
         words=safe(item.html),
         picked=str(place or ""),
         given=f"Place {place}" if place else "",
@@ -259,7 +258,7 @@ def _meanings(slot: Slot) -> tuple[tuple[str, str], ...]:
     words = [safe(slot.question.pairs[number - 1].meaning_html).striptags() for number in mixed]
     if _are_long(words):
         words = [f"{letter}. {one}" for letter, one in zip(ascii_uppercase, words, strict=False)]
-    return tuple(zip(map(str, mixed), words, strict=True))
+    return tuple((str(answers.on_paper(slot, number)), one) for number, one in zip(mixed, words, strict=True))
 
 
 def _are_long(words: Sequence[str]) -> bool:

@@ -1,0 +1,422 @@
+"""The key stays in the house until the rules show it.
+
+Two proofs. Canaries: marked words that only the key holds are looked for in everything that leaves. And
+sameness: two houses whose courses differ in nothing but the key must give the very same bytes, so that
+nothing, not even a name, an order or a length, tells one key from the other.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+import cast as the_cast
+import pypdfium2
+import pytest
+import steps
+from conftest import PUBLIC, Pencil, Postbox, StillClock
+from fastapi.testclient import TestClient
+from forms import follow, form, read, send
+from httpx2 import Response
+from makers import CANARY, make_course, make_question
+
+from app.awards.drawing import DrawingRoom
+from app.content.course import Check, Course, Exam, Feedback, Kind, Option, Pair, Prose, Question
+from app.identity import sign_in
+from app.main import create_app
+from app.settings import Settings
+
+pytestmark = pytest.mark.usefixtures("caplog")
+
+SECRET_NUMBERS = {"one": "31415.92653", "two": "27182.81828"}
+
+
+# --- two courses that differ in their keys -------------------------------------------------------------------------
+
+
+def keyed_course(key: str, feedback: Feedback) -> Course:
+    """A course with a question of each kind whose key is a mark or a word; `key` is one or two."""
+    questions = tuple(keyed_questions(key))
+    exam = Exam(title="Exam", pass_mark=80, attempts=None, feedback=feedback, items=questions)
+    course = make_course()
+    check = Check("check-1", "Check", "", (replace(choices(Kind.CHOOSE_ONE, 1, key), id="in-text"),))
+    module = replace(course.modules[0], blocks=(Prose('<p id="b1">Text.</p>'), check))
+    return replace(course, exam=exam, modules=(module, course.modules[1]))
+
+
+def keyed_questions(key: str) -> Iterator[Question]:
+    yield choices(Kind.CHOOSE_ONE, 1, key)
+    yield choices(Kind.TRUE_FALSE, 2, key)
+    yield replace(choices(Kind.CHOOSE_ALL, 3, key), partial_credit=True)
+    yield written(Kind.SHORT, 4, key, accepted=(f"{CANARY} short {key}",))
+    yield written(Kind.GAPS, 5, key, gaps=((f"{CANARY} gap {key}",), (f"{CANARY} gap too {key}",)))
+    yield written(Kind.NUMBER, 6, key, number=Decimal(SECRET_NUMBERS[key]))
+
+
+def choices(kind: Kind, number: int, key: str) -> Question:
+    rights = {"one": {1}, "two": {2}} if kind != Kind.CHOOSE_ALL else {"one": {1, 2}, "two": {3, 4}}
+    count = 2 if kind == Kind.TRUE_FALSE else 4
+    question = make_question(number, options=count)
+    options = tuple(
+        replace(option, right=place in rights[key], feedback_html=f"<p>{CANARY} {key} {option.feedback_html}</p>")
+        for place, option in enumerate(question.options, 1)
+    )
+    return replace(question, kind=kind, options=options, rationale_html=f"<p>{CANARY} {key}</p>")
+
+
+def written(kind: Kind, nth: int, key: str, **more: Any) -> Question:
+    question = replace(make_question(nth), kind=kind, options=(), **more)
+    return replace(question, rationale_html=f"<p>{CANARY} rationale {key}</p>")
+
+
+# --- a house that is listened to -----------------------------------------------------------------------------------
+
+
+class Listener(TestClient):
+    """A browser that remembers everything it was told."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.heard: list[Response] = []
+
+    def request(self, *given: Any, **named: Any) -> Response:
+        answer = super().request(*given, **named)
+        self.heard.append(answer)
+        return answer
+
+
+@dataclass(frozen=True)
+class Told:
+    """Everything that left a house."""
+
+    browser: Listener
+    postbox: Postbox
+    logged: pytest.LogCaptureFixture
+
+    @property
+    def answers(self) -> list[tuple[str, str, bytes]]:
+        """Give each answer: to what, its headers, and its body."""
+        return [
+            (f"{one.request.method} {one.request.url}", str(sorted(one.headers.multi_items())), one.content)
+            for one in self.browser.heard
+        ]
+
+    def leaks(self, *words: str) -> list[str]:
+        """Name everything that holds one of these words, however a page writes it."""
+        wanted = [word.encode() for word in words]
+        found = [what for what, headers, body in self.answers if _holds(body + headers.encode(), wanted)]
+        letters = [str(one["To"]) for one in self.postbox.messages if _holds(one.as_bytes(), wanted)]
+        return found + letters + [line for line in self.logged.messages if _holds(line.encode(), wanted)]
+
+
+def _holds(content: bytes, words: list[bytes]) -> bool:
+    return any(word in content for word in words)
+
+
+Opens = Callable[[str, Feedback], Any]
+
+
+@pytest.fixture
+def opened(
+    settings: Settings, sqlite_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> Opens:
+    """Open a house of its own with a keyed course, in which chance falls the same each time and Ana is signed in."""
+    caplog.set_level(logging.DEBUG)
+    template = sqlite_url.removeprefix("sqlite:///")
+
+    @contextmanager
+    def open_(key: str, feedback: Feedback, draws: Any = None) -> Iterator[Told]:
+        _fix_chance(monkeypatch)
+        url = _copied(template, f"{template}.{key}.{feedback}")
+        postbox = Postbox()
+        own = settings.model_copy(update={"database_url": url})
+        house = create_app(own, clock=StillClock(), mailer=postbox, draws=draws or Pencil())
+        steps.publish(house, keyed_course(key, feedback))
+        with house.state.wiring.database.write() as db:
+            token = sign_in.begin(db, the_cast.join(db, "ana"), now=the_cast.NOON)
+        with Listener(house, base_url=PUBLIC, follow_redirects=False) as browser:
+            browser.cookies.set("__Host-continua", token)
+            yield Told(browser, postbox, caplog)
+
+    return open_
+
+
+def _fix_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = itertools.count(1)
+    monkeypatch.setattr(secrets, "token_hex", lambda size=32: f"{next(drawn):0{2 * size}x}")
+
+
+def _copied(template: str, target: str) -> str:
+    shutil.copy(template, target)
+    return f"sqlite:///{target}"
+
+
+# --- the walk ------------------------------------------------------------------------------------------------------
+
+PICKS = {
+    "q.question-1": "3",
+    "q.question-2": "1",
+    "q.question-3": "4",
+    "q.question-4": "a guess",
+    "q.question-5.1": "a guess",
+    "q.question-6": "7",
+}
+
+
+def look_around(browser: Listener) -> None:
+    """Read all that can be read before the exam is over, and everything those pages are made with."""
+    for address in ("/", f"/courses/{steps.CODE}", f"/courses/{steps.CODE}/exam", "/account", "/account/records"):
+        page = browser.get(address)
+        for asset in set(re.findall(r'(?:src|href)="(/static/[^"#]+)', page.text)):
+            browser.get(asset)
+    for slug in ("first", "second"):
+        browser.get(f"/courses/{steps.CODE}/modules/{slug}")
+
+
+def sit_through(browser: Listener, picks: dict[str, str]) -> Response:
+    """Answer one by one as the script does, and on the whole page as without one; give the review."""
+    steps.start_exam(browser)
+    page = browser.get("/attempts/1")
+    for sequence, (name, pick) in enumerate(picks.items(), 1):
+        question = name.removeprefix("q.").split(".")[0]
+        sent = {"question": question, name: pick, "sequence": str(sequence), "key": f"key-number-{sequence}"}
+        browser.post("/attempts/1/answers", data=sent, headers={"accept": "application/json"})
+        browser.post("/attempts/1/answers", data=sent | {name: "2"}, headers={"accept": "application/json"})
+    browser.get("/attempts/1/result")
+    review = follow(browser, send(browser, browser.get("/attempts/1"), "/answers", then="review"))
+    assert form(page, "/answers")
+    browser.get("/enrollments/1/evaluation")
+    return review
+
+
+def wipe_answers(browser: Listener) -> None:
+    """Take every answer back, one by one."""
+    for sequence, number in enumerate(range(1, 7), 100):
+        sent = {"question": f"question-{number}", "sequence": str(sequence), "key": f"key-number-{sequence}"}
+        browser.post("/attempts/1/answers", data=sent, headers={"accept": "application/json"})
+
+
+# --- sameness ------------------------------------------------------------------------------------------------------
+
+
+def before_the_exam_is_over(told: Told) -> list[tuple[str, str, bytes]]:
+    look_around(told.browser)
+    sit_through(told.browser, PICKS)
+    return told.answers
+
+
+@pytest.mark.parametrize("feedback", Feedback)
+def test_until_the_exam_is_submitted_every_byte_is_the_same_whatever_the_key_is(
+    opened: Opens, feedback: Feedback
+) -> None:
+    heard = []
+    for key in ("one", "two"):
+        with opened(key, feedback) as told:
+            heard.append(before_the_exam_is_over(told))
+    for first, second in zip(*heard, strict=True):
+        assert first == second
+    assert len(heard[0]) > 25
+
+
+def after_failing_with_nothing(told: Told) -> list[tuple[str, str, bytes]]:
+    sit_through(told.browser, PICKS)
+    wipe_answers(told.browser)
+    steps.submit(told.browser, told.browser.get("/attempts/1/review"))
+    look_around(told.browser)
+    told.browser.post(f"/courses/{steps.CODE}/exam")
+    told.browser.get("/attempts/2")
+    return told.answers
+
+
+def test_where_keys_are_shown_after_passing_a_failed_exam_is_the_same_whatever_the_key_is(opened: Opens) -> None:
+    heard = []
+    for key in ("one", "two"):
+        with opened(key, Feedback.AFTER_PASS) as told:
+            heard.append(after_failing_with_nothing(told))
+    for first, second in zip(*heard, strict=True):
+        assert first == second
+
+
+def test_two_keys_are_told_apart_where_the_rules_show_them(opened: Opens) -> None:
+    """The control: the same walk under rules that show the key after submitting gives different bytes."""
+    heard = []
+    for key in ("one", "two"):
+        with opened(key, Feedback.AFTER_SUBMIT) as told:
+            heard.append(after_failing_with_nothing(told))
+    differing = {first[0] for first, second in zip(*heard, strict=True) if first != second}
+    assert differing == {f"GET {PUBLIC}/attempts/1/result"}
+
+
+# --- canaries ------------------------------------------------------------------------------------------------------
+
+
+def test_no_word_of_the_key_leaves_before_she_has_passed(opened: Opens) -> None:
+    with opened("one", Feedback.AFTER_PASS) as told:
+        look_around(told.browser)
+        failed = steps.submit(told.browser, sit_through(told.browser, PICKS))
+        assert "Right answers and reasons are shown once you have passed." in failed.text
+        look_around(told.browser)
+        told.browser.post(f"/courses/{steps.CODE}/exam")
+        told.browser.get("/attempts/2")
+        assert told.leaks(CANARY, SECRET_NUMBERS["one"]) == []
+        passed = pass_it(told.browser, "/attempts/2")
+        assert CANARY in passed.text, "the control: now she may see it, and it is found"
+        assert told.leaks(CANARY) == [f"GET {PUBLIC}/attempts/2/result"]
+
+
+def test_a_failed_attempt_keeps_its_keys_although_a_later_one_is_passed(opened: Opens) -> None:
+    with opened("one", Feedback.AFTER_PASS) as told:
+        steps.submit(told.browser, sit_through(told.browser, PICKS))
+        told.browser.post(f"/courses/{steps.CODE}/exam")
+        pass_it(told.browser, "/attempts/2")
+        assert CANARY not in told.browser.get("/attempts/1/result").text
+
+
+def test_where_the_rules_show_it_after_submitting_it_is_shown_then_and_not_before(opened: Opens) -> None:
+    with opened("one", Feedback.AFTER_SUBMIT) as told:
+        look_around(told.browser)
+        review = sit_through(told.browser, PICKS)
+        assert told.leaks(CANARY, SECRET_NUMBERS["one"]) == []
+        failed = steps.submit(told.browser, review)
+        assert CANARY in failed.text
+        assert SECRET_NUMBERS["one"] in failed.text
+
+
+def test_a_knowledge_check_explains_itself_to_whoever_has_answered_it(opened: Opens) -> None:
+    with opened("one", Feedback.AFTER_PASS) as told:
+        address = f"/courses/{steps.CODE}/modules/first"
+        told.browser.get(address)
+        told.browser.get(address, params={"check": "check-1"})
+        told.browser.get(address, params={"check": "another", "q.in-text": "1"})
+        assert told.leaks(CANARY) == []
+        assert CANARY in told.browser.get(address, params={"check": "check-1", "q.in-text": "1"}).text
+
+
+def test_no_word_of_the_key_is_in_what_she_hands_to_others(opened: Opens) -> None:
+    room = DrawingRoom()
+    with opened("one", Feedback.AFTER_PASS, room) as told:
+        look_around(told.browser)
+        steps.start_exam(told.browser)
+        page = steps.evaluation_page(told.browser, pass_it(told.browser, "/attempts/1"))
+        number = steps.evaluate(told.browser, page).headers["location"].removeprefix("/certificates/")
+        pdf = told.browser.get(f"/certificates/{number}.pdf")
+        transcript = told.browser.get("/account/transcript.pdf")
+        for address in (f"/certificates/{number}", f"/v/{number}", f"/v/{number}.json", "/account/records"):
+            told.browser.get(address)
+        assert told.leaks(CANARY, SECRET_NUMBERS["one"]) == [f"GET {PUBLIC}/attempts/1/result"]
+    for drawn in (pdf, transcript):
+        words = text_of(drawn.content)
+        assert steps.NAME in words, "the control: the words of the PDF are read"
+        assert CANARY not in words
+
+
+def text_of(pdf: bytes) -> str:
+    pages = pypdfium2.PdfDocument(pdf)
+    return "\n".join(page.get_textpage().get_text_bounded() for page in pages)
+
+
+RIGHT = {
+    "q.question-1": "1",
+    "q.question-2": "1",
+    "q.question-3": ["1", "2"],
+    "q.question-4": f"{CANARY} short one",
+    "q.question-5.1": f"{CANARY} gap one",
+    "q.question-5.2": f"{CANARY} gap too one",
+    "q.question-6": SECRET_NUMBERS["one"],
+}
+
+
+def pass_it(browser: Listener, attempt: str) -> Response:
+    """Answer everything rightly without looking at the page again; give the result."""
+    browser.post(f"{attempt}/answers", data=RIGHT)
+    submitted = browser.post(f"{attempt}/submit")
+    result = browser.get(submitted.headers["location"])
+    assert "You passed" in result.text
+    return result
+
+
+# --- what numbers tell ---------------------------------------------------------------------------------------------
+
+
+def ordered(*words: str) -> Question:
+    items = tuple(Option(text=word, html=word) for word in words)
+    return replace(make_question(1), kind=Kind.ORDERING, options=(), items=items)
+
+
+def matched(*pairs: tuple[str, str]) -> Question:
+    both = tuple(Pair(term=term, term_html=term, meaning=meaning, meaning_html=meaning) for term, meaning in pairs)
+    return replace(make_question(2), kind=Kind.MATCHING, options=(), pairs=both)
+
+
+SEQUENCE = ("First thing", "Second thing", "Third thing", "Fourth thing")
+TERMS = (("Term A", "Meaning A"), ("Term B", "Meaning B"), ("Term C", "Meaning C"), ("", "Meaning D"))
+FIELDS = re.compile(r'<label for="field-(?P<name>[^"]+)">(?P<words>[^<]+)</label>')
+VALUES = re.compile(r'<option value="(\d+)"[^>]*>(Meaning \w)</option>')
+
+
+@pytest.fixture
+def sorting(settings: Settings) -> Iterator[TestClient]:
+    """Ana in an exam where something is put in order and something is matched."""
+    house = create_app(settings, clock=StillClock(), mailer=Postbox(), draws=Pencil())
+    steps.publish(house, make_course(questions=(ordered(*SEQUENCE), matched(*TERMS))))
+    with house.state.wiring.database.write() as db:
+        token = sign_in.begin(db, the_cast.join(db, "ana"), now=the_cast.NOON)
+    with TestClient(house, base_url=PUBLIC, follow_redirects=False) as browser:
+        browser.cookies.set("__Host-continua", token)
+        steps.start_exam(browser)
+        yield browser
+
+
+def test_what_is_put_in_order_travels_under_its_place_on_the_page(sorting: TestClient) -> None:
+    fields = [found for found in FIELDS.finditer(sorting.get("/attempts/1").text) if found["words"] in SEQUENCE]
+    assert [found["name"] for found in fields] == [f"q.question-1.{place}" for place in (1, 2, 3, 4)]
+    assert [found["words"] for found in fields] != list(SEQUENCE), "and the page is not in the right order"
+
+
+def test_what_is_matched_travels_under_its_place_in_the_list(sorting: TestClient) -> None:
+    offered = VALUES.findall(sorting.get("/attempts/1").text)
+    assert [value for value, _ in offered] == ["1", "2", "3", "4"] * 3, "counted from the top, for each term"
+
+
+def test_right_orders_and_matches_are_graded_as_right_and_come_back_as_given(sorting: TestClient) -> None:
+    page = sorting.get("/attempts/1")
+    names = {found["words"]: found["name"] for found in FIELDS.finditer(page.text)}
+    meanings = {words: value for value, words in VALUES.findall(page.text)}
+    places = {names[word]: str(place) for place, word in enumerate(SEQUENCE, 1)}
+    picks = {names[term]: meanings[meaning] for term, meaning in TERMS if term}
+    sorting.post("/attempts/1/answers", data=places | picks)
+    kept = form(sorting.get("/attempts/1"), "/answers").filled({})
+    assert {name: kept[name] for name in places | picks} == {name: [pick] for name, pick in (places | picks).items()}
+    for question, given in (("question-1", places), ("question-2", picks)):
+        noted = re.findall(r'"(\d)": (\d)', kept[f"was.{question}"][0])
+        assert noted == sorted((name[-1], pick) for name, pick in given.items()), "by no other numbers than the page's"
+    sorting.post("/attempts/1/submit")
+    assert "You passed with 100%" in sorting.get("/attempts/1/result").text
+
+
+# --- fair scores ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pick", [None, steps.WRONG])
+@pytest.mark.parametrize("feedback", Feedback)
+def test_a_blank_exam_and_an_all_wrong_one_score_nothing(
+    settings: Settings, feedback: Feedback, pick: str | None
+) -> None:
+    house = create_app(settings, clock=StillClock(), mailer=Postbox(), draws=Pencil())
+    steps.publish(house, feedback=feedback)
+    with house.state.wiring.database.write() as db:
+        token = sign_in.begin(db, the_cast.join(db, "ana"), now=the_cast.NOON)
+    with TestClient(house, base_url=PUBLIC, follow_redirects=False) as browser:
+        browser.cookies.set("__Host-continua", token)
+        result = steps.submit(browser, steps.answer_all(browser, steps.start_exam(browser), pick))
+    assert "You need 80%. You have 0%." in result.text
+    assert "0 of 3 points" in result.text
+    assert not any(link.startswith("/certificates/") for link in read(result).links)
