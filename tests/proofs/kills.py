@@ -32,7 +32,9 @@ from app.library.editions import Edition
 
 LEARNERS = 4
 PATIENCE = 20  # seconds that a learner waits for an answer
-SHORTEST, LONGEST = 0.03, 0.3  # seconds a server lives once the learners have begun
+MOST_BETWEEN = 30  # answers that one server may acknowledge; counted and not timed, so that load changes nothing
+LONGEST_PAUSE = 0.02  # seconds between the last of them and the kill; several times what saving an answer takes
+GLANCE = 0.001  # seconds between two looks at how many there are
 
 AS_SHIPPED, HASTY = "as shipped", "“saved” is said 50 ms before the commit"
 PROGRAMS = {AS_SHIPPED: server.AS_SHIPPED, HASTY: ("-m", "proofs.hasty")}
@@ -149,7 +151,7 @@ def run(
             lost |= _lost(kept, learners)
             wrong |= _wrong(kept, learners)
             if kill < kills:
-                _kill_while_they_answer(alive, learners, after=chance.uniform(SHORTEST, LONGEST))
+                _kill_while_they_answer(alive, learners, chance)
         if kill % 25 == 24:
             tell(f"{kill + 1} of {kills} kills, {_acknowledged(learners)} answers acknowledged, {len(lost)} lost")
     return Outcome(
@@ -184,15 +186,18 @@ def _seat_one(db: Session, edition: Edition, number: int, chance: random.Random)
     return Learner(attempt.id, sign_in.begin(db, person, now=now), her_chance)
 
 
-def _kill_while_they_answer(alive: server.Open, learners: Sequence[Learner], *, after: float) -> None:
+def _kill_while_they_answer(alive: server.Open, learners: Sequence[Learner], chance: random.Random) -> None:
+    enough = _acknowledged(learners) + chance.randint(0, MOST_BETWEEN)
     with ThreadPoolExecutor(len(learners)) as threads:
         answering = [threads.submit(learner.answer_until_killed, alive.port) for learner in learners]
-        time.sleep(after)
-        died_by_itself = alive.process.poll() is not None
+        while _acknowledged(learners) < enough and not any(one.done() for one in answering):
+            time.sleep(GLANCE)
+        time.sleep(chance.uniform(0, LONGEST_PAUSE))
+        died_before = any(one.done() for one in answering)
         alive.kill()
-    assert not died_by_itself, "the server ended before it was killed"
     for learner in answering:
         learner.result()  # raises what went wrong in her thread
+    assert not died_before, "the server went away before it was killed"
 
 
 def _acknowledged(learners: Sequence[Learner]) -> int:
