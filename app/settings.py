@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     @property
     def address(self) -> str:
         """The public address, without a slash at its end: what links, QR codes and mail are made with."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        return self.public_url or f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
     @property
     def scheme(self) -> Literal["http", "https"]:
@@ -47,10 +47,12 @@ class Settings(BaseSettings):
     @property
     def demonstration(self) -> bool:
         """Whether the public address is this machine's own: then nothing issued here counts for credit."""
-        host = urlsplit(self.address).hostname or ""
+        host = (urlsplit(self.address).hostname or "").rstrip(".")
         if host == "localhost" or host.endswith(".localhost"):
             return True
         try:
-            return ip_address(host).is_loopback or ip_address(host).is_unspecified
+            own = ip_address(host)
         except ValueError:
             return False
+        own = getattr(own, "ipv4_mapped", None) or own  # ::ffff:127.0.0.1 is 127.0.0.1 by another name
+        return own.is_loopback or own.is_unspecified
