@@ -1,0 +1,264 @@
+"""Migrations: they make exactly what the code expects, and what protects the records is still there after each."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from cast import NOON, join
+from makers import make_certificate
+from sqlalchemy import CheckConstraint, DateTime, MetaData, String, Table, inspect, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import Index
+from sqlmodel import AutoString, SQLModel
+
+from app import main
+from app.awards.pdfs import CertificatePdf
+from app.cli import migrate
+from app.kit.database import Database, UtcDateTime, open_database
+
+VERSIONS = migrate.MIGRATIONS / "versions"
+FIRST_WITH_PROTECTION = "2026_11_20_protect_records"
+
+
+def _revision(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+REVISIONS = {module.revision: module for module in map(_revision, sorted(VERSIONS.glob("*.py")))}
+PROTECTED = REVISIONS[FIRST_WITH_PROTECTION].PROTECTED
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database that no migration has seen."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    url: str = request.getfixturevalue("own_postgres_url")
+    database = open_database(url)
+    with database.writing.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    database.close()
+    return url
+
+
+def upgrade_to(url: str, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrate.MIGRATIONS))
+    config.attributes["url"] = url
+    command.upgrade(config, revision)
+
+
+@pytest.fixture
+def models() -> MetaData:
+    """The tables as the code knows them: the whole house is imported."""
+    assert main.create_app is not None
+    return SQLModel.metadata
+
+
+# --- one line of revisions ---------------------------------------------------------------------------------------
+
+
+def test_revisions_stand_in_one_line_and_the_last_one_is_the_newest() -> None:
+    follows = {module.down_revision: revision for revision, module in REVISIONS.items()}
+    line, last = [], None
+    while last in follows:
+        last = follows[last]
+        line.append(last)
+    assert sorted(line) == sorted(REVISIONS)
+    assert migrate.newest() == last
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_revision_is_dated_and_named_like_its_file_and_knows_no_model(revision: str) -> None:
+    source = (VERSIONS / f"{revision}.py").read_text(encoding="utf-8")
+    assert revision[:11].replace("_", "").isdecimal()
+    assert "from app" not in source
+    assert "import app" not in source
+
+
+def test_an_empty_database_is_brought_up_to_date_once(empty_url: str) -> None:
+    assert migrate.current(empty_url) == ""
+    assert migrate.upgrade(empty_url)
+    assert migrate.current(empty_url) == migrate.newest()
+    assert not migrate.upgrade(empty_url)
+
+
+# --- what they make ----------------------------------------------------------------------------------------------
+
+
+def test_tables_equal_models(database: Database, models: MetaData) -> None:
+    with database.reading.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": _kinds_differ})
+        assert compare_metadata(context, models) == []
+
+
+def _kinds_differ(_context: object, _column: object, _field: object, made: object, meant: object) -> bool | None:
+    # A text without a length is one kind of column under two names; everything else is compared as usual.
+    return False if isinstance(made, String) and isinstance(meant, String | AutoString) else None
+
+
+def test_control_a_column_too_many_and_one_of_another_kind_are_noticed(own_postgres_url: str, models: MetaData) -> None:
+    database = open_database(own_postgres_url)
+    with database.writing.begin() as connection:
+        connection.execute(text("ALTER TABLE person ADD COLUMN shoe_size integer"))
+        connection.execute(text("ALTER TABLE job ALTER COLUMN tries TYPE text"))
+        context = MigrationContext.configure(connection, opts={"compare_type": _kinds_differ})
+        differences = repr(compare_metadata(context, models))
+    database.close()
+    assert "remove_column" in differences
+    assert "modify_type" in differences
+
+
+def test_checks_equal_models(database: Database, models: MetaData) -> None:
+    """Alembic compares no checks, and its batch mode on SQLite drops those without a name."""
+    with database.reading.connect() as connection:
+        made = {
+            table: {str(check["name"]) for check in inspect(connection).get_check_constraints(table)}
+            for table in models.tables
+        }
+    assert made == {name: set(map(str, _check_names(table))) for name, table in models.tables.items()}
+
+
+def _check_names(table: Table) -> Iterator[object]:
+    named = (constraint for constraint in table.constraints if isinstance(constraint, CheckConstraint))
+    return (
+        constraint.name if str(constraint.name).startswith("ck_") else f"ck_{table.name}_{constraint.name}"
+        for constraint in named
+    )
+
+
+def test_an_index_that_holds_for_some_rows_holds_for_the_same_rows(database: Database, models: MetaData) -> None:
+    """Alembic does not compare this: an index over all rows would forbid a second certificate for ever."""
+    kind = "sqlite" if database.is_sqlite else "postgresql"
+    with database.reading.connect() as connection:
+        made = {
+            str(index["name"]): _plain(index["dialect_options"].get(f"{kind}_where"))
+            for table in models.tables
+            for index in inspect(connection).get_indexes(table)
+            if index.get("dialect_options", {}).get(f"{kind}_where") is not None
+        }
+    wanted = {
+        str(index.name): _plain(_where(index, kind)) for index in _indexes(models) if _where(index, kind) is not None
+    }
+    assert made == wanted
+    assert len(wanted) >= 3
+
+
+def _indexes(models: MetaData) -> Iterator[Index]:
+    return (index for table in models.tables.values() for index in table.indexes)
+
+
+def _where(index: Index, kind: str) -> object:
+    return index.dialect_options[kind]["where"]
+
+
+def _plain(clause: object) -> str:
+    return str(clause).strip("()")
+
+
+def test_nothing_cascades(models: MetaData) -> None:
+    rules = {key.ondelete for table in models.tables.values() for key in table.foreign_keys}
+    assert rules == {"RESTRICT"}
+
+
+def test_every_instant_has_its_zone(models: MetaData) -> None:
+    columns = [column for table in models.tables.values() for column in table.columns]
+    instants = [column for column in columns if column.name.endswith(("_at", "_until")) or column.name == "at"]
+    assert all(isinstance(column.type, UtcDateTime) for column in instants)
+    assert not [column for column in columns if isinstance(column.type, DateTime)]
+
+
+# --- what protects the records -----------------------------------------------------------------------------------
+
+
+def triggers(database: Database) -> set[str]:
+    told = {
+        True: "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        False: "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'",
+    }[database.is_sqlite]
+    with database.reading.connect() as connection:
+        return set(connection.execute(text(told)).scalars())
+
+
+def expected_triggers(database: Database) -> set[str]:
+    kinds = ("keep", "fixed") if database.is_sqlite else ("keep", "whole")
+    return {f"{table}_{kind}" for table in PROTECTED for kind in kinds}
+
+
+def fill(database: Database) -> None:
+    with database.write() as db:
+        certificate = make_certificate(db, join(db, "ana"))
+        db.add(CertificatePdf(certificate_id=certificate.id, content=b"%PDF", sha256="0" * 64, drawn_at=NOON))
+
+
+def test_every_trigger_is_there_after_the_newest_migration(database: Database) -> None:
+    assert triggers(database) >= expected_triggers(database)
+
+
+@pytest.mark.parametrize("table", PROTECTED)
+def test_every_trigger_bites(database: Database, table: str) -> None:
+    fill(database)
+    key = "certificate_id" if table == "certificate_pdf" else "id"
+    attempts = [f"DELETE FROM {table}", f"UPDATE {table} SET {key} = {key} + 1000"]
+    attempts += [] if database.is_sqlite else [f"TRUNCATE {table} CASCADE"]
+    for statement in attempts:
+        with pytest.raises(DBAPIError, match=r"never (deleted|rewritten)"), database.writing.begin() as connection:
+            connection.execute(text(statement))
+
+
+def test_control_without_its_trigger_a_row_is_rewritten(sqlite_database: Database) -> None:
+    fill(sqlite_database)
+    with sqlite_database.writing.begin() as connection:
+        connection.execute(text("DROP TRIGGER audit_line_fixed"))
+        assert connection.execute(text("UPDATE audit_line SET act = 'nothing happened'")).rowcount > 0
+
+
+# --- on a database with people in it -----------------------------------------------------------------------------
+
+ANA = "1, 'ana@example.org', 'ana@example.org', 'learner', '2026-11-20 17:00:00'"
+FILL = {
+    "person": f"(id, email, email_key, role, created_at) VALUES ({ANA})",
+    "license": "VALUES (1, 1, 'NY', 'LCSW', '081234', '2026-11-20 17:00:00')",
+    "edition": "VALUES (1, 'small-course', 'abc', 'A Small Course', NULL, '{}', '{}', '2026-11-20 17:00:00')",
+    "enrollment": "VALUES (1, 1, NULL, 'small-course', 1, '2026-11-20 17:00:00', '2026-11-20 18:00:00')",
+    "certificate": "(id, number, enrollment_id, person_id, edition_id, statement, completed_at, issued_at) "
+    "VALUES (1, '00000000000000000000', 1, 1, 1, '{}', '2026-11-20 18:00:00', '2026-11-20 18:00:00')",
+    "audit_line": "VALUES (1, '2026-11-20 18:00:00', NULL, 'ana', 'certificate.issued', '0000', '{}')",
+}
+
+
+def rows(database: Database, columns: dict[str, list[str]]) -> dict[str, list[tuple[object, ...]]]:
+    with database.reading.connect() as connection:
+        return {
+            table: [tuple(row) for row in connection.execute(text(f"SELECT {', '.join(names)} FROM {table}"))]
+            for table, names in columns.items()
+        }
+
+
+def test_what_was_kept_before_an_upgrade_is_there_after_it_and_still_protected(empty_url: str) -> None:
+    upgrade_to(empty_url, FIRST_WITH_PROTECTION)
+    database = open_database(empty_url)
+    with database.writing.begin() as connection:
+        for table, row in FILL.items():
+            connection.exec_driver_sql(f"INSERT INTO {table} {row}")
+        columns = {table: [one["name"] for one in inspect(connection).get_columns(table)] for table in FILL}
+    before = rows(database, columns)
+    assert all(len(kept) == 1 for kept in before.values())
+    assert migrate.upgrade(empty_url)
+    assert rows(database, columns) == before
+    assert triggers(database) >= expected_triggers(database)
+    database.close()
