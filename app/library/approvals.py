@@ -113,17 +113,26 @@ def _read(record: Mapping[str, Any], *, now: datetime) -> Approval:
     if _day(record, "valid_from") > _day(record, "valid_to"):
         raise NotAnApproval("“valid_to” is before “valid_from”. Check the dates of the approval.")
     return Approval(
-        body=str(record["body"]),
-        provider_number=str(record["provider_number"]),
-        course_code=record.get("course_code"),
-        course_number=str(record.get("course_number") or ""),
+        body=_text(record, "body"),
+        provider_number=_text(record, "provider_number"),
+        course_code=_text(record, "course_code") or None,
+        course_number=_text(record, "course_number"),
         formats=_list(record, "formats", {str(one) for one in Delivery}),
         hour_types=_list(record, "hour_types", {str(one) for one in HourType}),
         valid_from=_day(record, "valid_from"),
         valid_to=_day(record, "valid_to"),
-        statement=_template(str(record["statement"])),
+        statement=_template(_text(record, "statement")),
         added_at=now,
     )
+
+
+def _text(record: Mapping[str, Any], name: str) -> str:
+    value = record.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise NotAnApproval(f"“{name}” must be one text. If it looks like a list or a date, put it in quotes.")
+    return str(value)
 
 
 def _list(record: Mapping[str, Any], name: str, allowed: set[str]) -> str:
