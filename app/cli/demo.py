@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -120,7 +120,7 @@ def _fill(db: Session, settings: Settings, *, now: datetime) -> tuple[list[Guest
     for member in CAST:
         person = people.find_or_add(db, member.email, now=now - timedelta(days=60))
         people.give_role(db, person, member.role, by=audit.OPERATOR, now=now)
-        _confirm(db, person, member, now=now - timedelta(days=60))
+        _confirm(db, person, member, renews_on=(now + timedelta(days=9)).date(), now=now - timedelta(days=60))
         story = stories.get(member.email)
         certificate = story(person) if story else None
         if certificate is not None:
@@ -139,12 +139,12 @@ def _publish(db: Session, settings: Settings, *, now: datetime) -> Edition:
     return offered[0]
 
 
-def _confirm(db: Session, person: Person, member: Member, *, now: datetime) -> None:
+def _confirm(db: Session, person: Person, member: Member, *, renews_on: date, now: datetime) -> None:
     people.attest_legal_name(db, person, member.name, now=now)
     people.choose_time_zone(db, person, ZONE)
     if member.license:
         license_ = licenses.confirm(db, person, member.license, now=now)
-        licenses.renew_on(db, license_, (now + timedelta(days=9)).date())
+        licenses.renew_on(db, license_, renews_on)
     db.flush()
 
 
