@@ -13,6 +13,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import cast as the_cast
+import hypothesis
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -27,6 +28,10 @@ from app.identity.people import Person
 from app.kit.database import Database, open_database
 from app.main import create_app
 from app.settings import Settings
+
+# A law does not hold less on a busy machine.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 

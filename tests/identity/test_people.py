@@ -12,7 +12,7 @@ from email.utils import getaddresses
 
 import pytest
 from cast import NOON, join
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
@@ -99,10 +99,13 @@ def test_addresses_that_mail_tells_apart_never_meet_in_one_account() -> None:
         people.address("ana@straße.example")
 
 
-LETTERS = "aZ09.@-_+()<>[]\"',;:\\ \t\r\n\x00é%!`ßＡ"
+LETTERS = "aZ09.-_+!%`" * 4 + "@()<>[]\"',;:\\ \t\r\n\x00éßＡ"  # mostly what an address may hold
 
 
-@given(st.one_of(st.from_regex(people.ADDRESS, fullmatch=True), st.text(LETTERS, max_size=40).map("a@{}.org".format)))
+@settings(max_examples=200)
+@given(
+    st.builds("{}@{}.org".format, st.text(LETTERS, min_size=1, max_size=20), st.text("aZ09.-", min_size=1, max_size=20))
+)
 def test_a_letter_to_an_accepted_address_goes_to_that_address_and_no_other(typed: str) -> None:
     try:
         address = people.address(typed)
