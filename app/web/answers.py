@@ -134,7 +134,7 @@ def _whole_order(picks: dict[str, int], count: int) -> Answer:
 
 def _written(sent: Sent, name: str) -> str:
     """Give a text as it was written: forms send every line break as two letters."""
-    return sent.text(name).replace("\r\n", "\n").strip()
+    return sent.text(name).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _quoted(text: str) -> str:
