@@ -6,7 +6,6 @@ import { newKey, post, Refused, Saving } from "./saving.js";
 
 const TYPING_PAUSE = 600;
 const PATIENCE = 15_000;
-const AT_ONCE = 400; // what is saved sooner never says “Saving …”
 const ICONS = { saved: "check", saving: "hourglass", unsaved: "cloud-off", remark: "triangle-alert" };
 
 const form = document.getElementById("exam");
@@ -46,6 +45,7 @@ class Question {
   typed({ target }) {
     if (!isText(target)) return;
     clearTimeout(this.timer);
+    this.draw("saving", "Saving …"); // “Saved” would be about the words before these
     this.timer = setTimeout(() => this.keep(), TYPING_PAUSE);
   }
 
@@ -70,9 +70,7 @@ class Question {
   }
 
   show(state, answer) {
-    clearTimeout(this.slow);
-    if (state === "saving") this.slow = setTimeout(() => this.draw("saving", "Saving …"), AT_ONCE);
-    else this.draw(...wording(state, answer));
+    this.draw(...wording(state, answer));
     if (answer?.counts) this.forgetRemark();
     if (answer?.signIn) askToSignIn(answer.signIn);
   }
@@ -99,6 +97,7 @@ class Question {
 }
 
 function wording(state, answer) {
+  if (state === "saving") return ["saving", "Saving …"];
   if (state === "unsaved") return ["unsaved", "Not saved yet. We keep trying."];
   if (answer instanceof Refused) {
     return answer.signIn ? ["saved", "Kept until you sign in"] : ["unsaved", `Not saved. ${answer.message}`];
