@@ -80,7 +80,7 @@ def test_every_option_of_a_command_is_documented(name: str) -> None:
 
 @pytest.mark.parametrize("name", refusals())
 def test_every_refusal_is_documented_by_its_name(name: str) -> None:
-    assert is_told(f"`{name}`", docs()) or f"`{name}`" in docs()
+    assert f"`{name}`" in docs()
 
 
 def test_no_setting_is_documented_that_does_not_exist() -> None:
@@ -105,6 +105,5 @@ def test_every_refusal_speaks_in_sentences() -> None:
 
 def test_what_is_not_documented_would_be_found() -> None:
     assert not is_told("CONTINUA_DATABASE", "set CONTINUA_DATABASE_URL")
-    assert not is_told("`NotHer`", "`NotHers`")
     assert len(refusals()) > 20
     assert len(list(words())) > 10
