@@ -98,7 +98,7 @@ class ReviewPage(Page):
     course_title: str
     code: str
     lines: tuple[ReviewLine, ...]
-    left_open: str  # how many questions are not answered, or not wholly; empty where none
+    left_open: str  # how many graded questions are not answered, or not wholly; empty where none
 
 
 @router.get("/courses/{code}/exam")
@@ -172,7 +172,7 @@ def review(attempt_id: RowNumber, db: Db, learner: Learner, show: Shows) -> Resp
         course_title=course.title,
         code=course.code,
         lines=tuple(_review_line(slot, state) for slot, state in zip(paper.slots, states, strict=True)),
-        left_open=_left_open(states),
+        left_open=_left_open([state for slot, state in zip(paper.slots, states, strict=True) if slot.question.graded]),
     )
     return show(page, language=course.language)
 
@@ -251,7 +251,7 @@ def _review_line(slot: Slot, state: Standing) -> ReviewLine:
         number=slot.number,
         id=slot.question.id,
         heading=safe(slot.question.heading_html),
-        state=str(state),
+        state=str(state) if slot.question.graded else f"{state}, not graded",
         is_whole=state is Standing.WHOLE,
     )
 

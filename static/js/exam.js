@@ -88,6 +88,7 @@ class Question {
     document.getElementById(`error-q.${this.id}`)?.remove();
     document.querySelector(`.error-summary a[href="#${CSS.escape(`field-q.${this.id}`)}"]`)?.closest("li").remove();
     document.querySelector(".error-summary:not(:has(li))")?.remove();
+    for (const field of this.fields) field.removeAttribute("aria-invalid");
   }
 
   // What is saved need not be sent once more with the whole form.
