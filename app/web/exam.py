@@ -99,6 +99,7 @@ class ReviewPage(Page):
     code: str
     lines: tuple[ReviewLine, ...]
     left_open: str  # how many graded questions are not answered, or not wholly; empty where none
+    all_answered: bool  # what is not graded as well
 
 
 @router.get("/courses/{code}/exam")
@@ -172,6 +173,7 @@ def review(attempt_id: RowNumber, db: Db, learner: Learner, show: Shows) -> Resp
         course_title=course.title,
         code=course.code,
         lines=tuple(_review_line(slot, state) for slot, state in zip(paper.slots, states, strict=True)),
+        all_answered=Standing.BLANK not in states,
         left_open=_left_open([state for slot, state in zip(paper.slots, states, strict=True) if slot.question.graded]),
     )
     return show(page, language=course.language)
