@@ -26,7 +26,10 @@ class Settings(BaseSettings):
 
     @field_validator("public_url", mode="after")
     @classmethod
-    def _no_trailing_slash(cls, url: str) -> str:
+    def _an_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError("CONTINUA_PUBLIC_URL must be an address like https://ce.example.org")
         return url.rstrip("/")
 
     @property

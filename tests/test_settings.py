@@ -115,3 +115,9 @@ def test_an_address_of_ip_version_6_is_written_in_brackets() -> None:
 )
 def test_cookies_are_strict_where_the_public_address_is_encrypted(public_url: str, scheme: str) -> None:
     assert Settings(public_url=public_url).scheme == scheme
+
+
+@pytest.mark.parametrize("url", ["ce.example.org", "ftp://ce.example.org", "https://", "//ce.example.org"])
+def test_a_public_address_must_be_one(url: str) -> None:
+    with pytest.raises(ValidationError, match="must be an address like"):
+        Settings(_env_file=None, public_url=url)  # type: ignore[call-arg]

@@ -11,6 +11,7 @@ from app.awards.certificates import Certificate
 from app.awards.facts import Facts
 
 SHOWN_OF_LICENSE = 2
+SHORTEST_SHOWN = 4  # of a shorter number, two characters would tell too much
 
 
 class Status(StrEnum):
@@ -43,8 +44,13 @@ def of(certificate: Certificate) -> Verdict:
         status=Status.REVOKED if certificate.revoked_at else Status.VALID,
         revoked_at=certificate.revoked_at,
         revocation_reason=certificate.revocation_reason,
-        license_ending=_plain(facts.license.number)[-SHOWN_OF_LICENSE:] if facts.license else None,
+        license_ending=_ending(facts.license.number) if facts.license else None,
     )
+
+
+def _ending(number: str) -> str:
+    plain = _plain(number)
+    return plain[-SHOWN_OF_LICENSE:] if len(plain) >= SHORTEST_SHOWN else ""
 
 
 def _plain(number: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import typer
+from pydantic import ValidationError
 
 from app.cli import approvals, campaign, certificates, courses, demo, people, provider, serve
 from app.kit.errors import Invalid, Refusal
@@ -31,6 +32,9 @@ def continua() -> None:
     """Run a command; a refusal is one sentence on stderr and exit status 1."""
     try:
         app()
+    except ValidationError as error:
+        sys.stderr.writelines(f"continua: {one['msg'].removeprefix('Value error, ')}\n" for one in error.errors())
+        sys.exit(2)
     except Refusal as refusal:
         told = refusal.fields.values() if isinstance(refusal, Invalid) else [refusal.message]
         sys.stderr.write("".join(f"continua: {sentence}\n" for sentence in told))

@@ -261,3 +261,22 @@ def test_where_no_license_is_named_none_matches(certificate: Certificate) -> Non
     verdict = verification.of(certificate)
     assert verdict.license_ending is None
     assert not verdict.license_matches("")
+
+
+UNDONE = "revoked_at = NULL, revoked_by = NULL, revocation_reason = NULL"
+
+
+@pytest.mark.parametrize("change", [UNDONE, "revoked_by = 'x'"])
+def test_the_database_lets_nobody_undo_or_reword_a_revocation(
+    db: Session, certificate: Certificate, change: str
+) -> None:
+    revoke(db, certificate)
+    db.flush()
+    with pytest.raises(DBAPIError, match="a revocation is never changed"), db.begin_nested():
+        db.execute(text(f"UPDATE certificate SET {change}"))
+
+
+def test_control_a_certificate_that_stands_can_be_revoked(db: Session, certificate: Certificate) -> None:
+    revoke(db, certificate)
+    db.flush()
+    assert db.execute(text("SELECT count(*) FROM certificate WHERE revoked_at IS NOT NULL")).scalar_one() == 1
