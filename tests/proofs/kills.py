@@ -33,9 +33,7 @@ from app.library.editions import Edition
 LEARNERS = 4
 PATIENCE = 20  # seconds that a learner waits for an answer
 MOST_BETWEEN = 30  # answers that one server may acknowledge; counted and not timed, so that load changes nothing
-LONGEST_PAUSE = (
-    0.02  # seconds between the last of them and the kill: the next answers are then at any stage of being saved
-)
+LONGEST_PAUSE = 0.02  # seconds from the last of them to the kill: the next are at any stage of being saved then
 GLANCE = 0.001  # seconds between two looks at how many there are
 
 AS_SHIPPED, HASTY = "as shipped", "“saved” is said 50 ms before the commit"
