@@ -148,10 +148,11 @@ def all_of(db: Session, enrollment: Enrollment) -> list[Attempt]:
     return list(db.exec(mine.order_by(col(Attempt.number))))
 
 
-def passed_among(db: Session, enrollment_ids: Sequence[int]) -> set[int]:
-    """Give those of several enrollments whose exam is passed."""
-    passed = select(Attempt.enrollment_id).where(col(Attempt.enrollment_id).in_(enrollment_ids))
-    return set(db.exec(passed.where(col(Attempt.passed).is_(True))))
+def of_all(db: Session, enrollment_ids: Sequence[int]) -> dict[int, list[Attempt]]:
+    """Give the attempts of each of several enrollments, first to last, in one query however many there are."""
+    theirs = select(Attempt).where(col(Attempt.enrollment_id).in_(enrollment_ids)).order_by(col(Attempt.number))
+    found = db.exec(theirs).all()
+    return {one: [attempt for attempt in found if attempt.enrollment_id == one] for one in enrollment_ids}
 
 
 def open_one(attempts: list[Attempt]) -> Attempt | None:

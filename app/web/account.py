@@ -23,7 +23,7 @@ from app.library import editions
 from app.request import Db, Form, House, KnownPerson, Learner, Now, Visitor, Wiring
 from app.web.render import Page, Shows, local_path, see_other
 from app.web.replay import REPLAY
-from app.web.words import counted
+from app.web.words import counted, hours_in_words
 
 router = APIRouter()
 
@@ -206,8 +206,8 @@ def account(db: Db, learner: Learner, show: Shows) -> HTMLResponse:
         CertificateRow(
             href=f"/certificates/{one.number}",
             course_title=facts.course_title,
-            hours=wording.total(facts.total_hours),
-            completed=wording.day(facts.completed_at, facts.time_zone),
+            hours=hours_in_words(facts.total_hours),
+            completed=wording.date_in_words(facts.completed_on),
             revoked=one.revoked_at is not None,
         )
         for one, facts in earned

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from fastapi import APIRouter
@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
 from app.assessment import attempts
+from app.assessment.attempts import Attempt
 from app.awards import certificates, completion
 from app.awards.document import wording
 from app.content.course import Course
@@ -20,9 +21,10 @@ from app.learning import enrollments, progress
 from app.learning.enrollments import Enrollment
 from app.library import approvals, editions, provider
 from app.request import Db, Learner, MaybeStudent, Now, Visitor
-from app.web import disclosures
+from app.web import disclosures, next_steps
+from app.web.next_steps import NextStep
 from app.web.render import Page, Shows, safe, see_other
-from app.web.words import hours_by_type, minutes_in_words
+from app.web.words import counted, hours_by_type, minutes_in_words
 
 router = APIRouter()
 
@@ -39,17 +41,27 @@ class Card:
     level: str
     minutes: str
     state: str  # what she has done of it; empty where nothing
-    resume: str  # where to go on; empty where nothing is begun
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOn:
+    """A course she has begun, and what to do next in it."""
+
+    title: str
+    step: NextStep
+    done: int  # modules read
+    count: int  # modules there are
 
 
 @dataclass(frozen=True, kw_only=True)
 class CatalogPage(Page):
-    """Every course on offer, and where she left off."""
+    """What to do next, for somebody who has begun; what this is, for somebody who has not; every course on offer."""
 
     template: ClassVar[str] = "catalog/catalog.html"
     wide: ClassVar[bool] = True
     cards: tuple[Card, ...]
-    going_on: tuple[Card, ...]  # begun and not finished: what to do next
+    going_on: tuple[GoingOn, ...]  # begun and not finished, the one she was at last first
+    is_new: bool  # nothing begun yet: say what this is
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +124,19 @@ def catalog(db: Db, student: MaybeStudent, show: Shows) -> HTMLResponse:
     """Show every course on offer."""
     mine = {one.course_code: one for one in reversed(enrollments.all_of(db, student))} if student else {}
     ids = [one.id for one in mine.values()]
-    readings, passed = progress.of_all(db, ids), attempts.passed_among(db, ids)
-    cards = tuple(
-        _card(edition.course, mine.get(edition.course_code), readings, passed) for edition in editions.on_offer(db)
+    readings, tries = progress.of_all(db, ids), attempts.of_all(db, ids)
+    courses = [edition.course for edition in editions.on_offer(db)]
+    begun = [(course, mine[course.code]) for course in courses if course.code in mine]
+    under_way = [(course, one) for course, one in begun if one.completed_at is None]
+    under_way.sort(key=lambda pair: _last_seen(pair[1], readings[pair[1].id]), reverse=True)
+    states = {course.code: _state(course, one, readings[one.id], tries[one.id]) for course, one in begun}
+    page = CatalogPage(
+        title="Courses",
+        cards=tuple(_card(course, state=states.get(course.code, "")) for course in courses),
+        going_on=tuple(_going_on(course, one, readings[one.id], tries[one.id]) for course, one in under_way),
+        is_new=not mine,
     )
-    going_on = tuple(card for card in cards if card.resume)
-    return show(CatalogPage(title="Courses", cards=cards, going_on=going_on))
+    return show(page)
 
 
 @router.get("/courses/{code}")
@@ -128,8 +147,7 @@ def course(code: str, db: Db, now: Now, visitor: Visitor, student: MaybeStudent,
     reading = progress.of(db, enrollment.id) if enrollment else progress.NOTHING_YET
     course = edition.course
     offered_by = provider.current(db)
-    passed = attempts.passed_among(db, [enrollment.id] if enrollment else [])
-    start, start_words = _start(course, enrollment, reading, passed)
+    step = next_steps.of(course, enrollment, reading, attempts.all_of(db, enrollment) if enrollment else ())
     page = CoursePage(
         title=course.title,
         code=course.code,
@@ -155,8 +173,8 @@ def course(code: str, db: Db, now: Now, visitor: Visitor, student: MaybeStudent,
             on=now.astimezone(time_zones.zone(visitor.time_zone if visitor else None)).date(),
         ),
         references=tuple((one.key, safe(one.html)) for one in course.references),
-        start=start,
-        start_words=start_words,
+        start=step.href,
+        start_words=step.words,
         certificate=_certificate(db, enrollment),
         missing=_missing(db, enrollment, visitor, reading),
     )
@@ -200,11 +218,7 @@ def outline(course: Course, reading: progress.Reading, *, current: str = "") -> 
     )
 
 
-def _card(
-    course: Course, enrollment: Enrollment | None, readings: Mapping[int, progress.Reading], passed: set[int]
-) -> Card:
-    reading = readings[enrollment.id] if enrollment else progress.NOTHING_YET
-    begun = enrollment is not None and enrollment.completed_at is None
+def _card(course: Course, *, state: str) -> Card:
     return Card(
         href=f"/courses/{course.code}",
         title=course.title,
@@ -213,36 +227,35 @@ def _card(
         format=wording.delivery(course.format),
         level=course.level,
         minutes=minutes_in_words(sum(progress.minutes(module) for module in course.modules)),
-        state=_state(course, enrollment, reading),
-        resume=_start(course, enrollment, reading, passed)[0] if begun else "",
+        state=state,
     )
 
 
-def _state(course: Course, enrollment: Enrollment | None, reading: progress.Reading) -> str:
-    if enrollment is None:
-        return ""
+def _going_on(course: Course, enrollment: Enrollment, reading: progress.Reading, tries: list[Attempt]) -> GoingOn:
+    return GoingOn(
+        title=course.title,
+        step=next_steps.of(course, enrollment, reading, tries),
+        done=_read(course, reading),
+        count=len(course.modules),
+    )
+
+
+def _last_seen(enrollment: Enrollment, reading: progress.Reading) -> datetime:
+    """Say when she was last at a course: what she was at last is what she comes back for."""
+    return max(enrollment.began_at, *reading.done.values(), *([reading.place.seen_at] if reading.place else []))
+
+
+def _read(course: Course, reading: progress.Reading) -> int:
+    return sum(reading.is_done(module) for module in course.modules)
+
+
+def _state(course: Course, enrollment: Enrollment, reading: progress.Reading, tries: list[Attempt]) -> str:
     if enrollment.completed_at is not None:
         return "Completed"
-    left = reading.minutes_left(course)
-    read = f"{len(reading.done)} of {len(course.modules)} modules read"
-    return f"{read} · {minutes_in_words(left)} left" if left else f"{read} · exam and evaluation next"
-
-
-def _start(
-    course: Course, enrollment: Enrollment | None, reading: progress.Reading, passed: set[int]
-) -> tuple[str, str]:
-    """Give the one next step: its address and its words."""
-    root = f"/courses/{course.code}"
-    if enrollment is None:
-        return f"{root}/modules/{course.modules[0].slug}", "Start reading"
-    module = reading.next_in(course)
-    if module is None and (course.exam is None or enrollment.id in passed):
-        return f"/enrollments/{enrollment.id}/evaluation", "Continue: evaluation"
-    if module is None:
-        return f"{root}/exam", "Continue: exam"
-    at = reading.place
-    anchor = f"#{at.block}" if at and at.module_slug == module.slug and at.block else ""
-    return f"{root}/modules/{module.slug}{anchor}", "Continue reading"
+    if left := reading.minutes_left(course):
+        of_all = counted(len(course.modules), "module")
+        return f"{_read(course, reading)} of {of_all} read · {minutes_in_words(left)} left"
+    return f"Next: {next_steps.of(course, enrollment, reading, tries).task}"
 
 
 def _certificate(db: Db, enrollment: Enrollment | None) -> str:

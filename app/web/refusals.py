@@ -30,7 +30,8 @@ class ErrorPage(Page):
     template: ClassVar[str] = "error.html"
     status: int
     message: str
-    request_id: str
+    request_id: str  # to tell the provider of a fault; empty where nothing is broken
+    way_on: tuple[str, str]  # the address and the words of the one button
 
 
 class Broken(Refusal):
@@ -99,10 +100,15 @@ def _page(request: Request, refusal: Refusal) -> HTMLResponse:
         title=refusal.title,
         status=refusal.status,
         message=refusal.message,
-        request_id=getattr(request.state, "request_id", ""),
+        request_id=getattr(request.state, "request_id", "") if refusal.status >= Broken.status else "",
+        way_on=_way_on(request.url.path),
     )
     headers = {"Cache-Control": "no-store"}
     return HTMLResponse(html(page, _frame(request, page.title)), status_code=refusal.status, headers=headers)
+
+
+def _way_on(path: str) -> tuple[str, str]:
+    return ("/verify", "Verify another certificate") if path.startswith("/v/") else ("/", "See all courses")
 
 
 def _frame(request: Request, title: str) -> Frame:

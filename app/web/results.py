@@ -9,10 +9,10 @@ from typing import ClassVar
 from fastapi import APIRouter, Response
 
 from app.assessment import attempts, grading
-from app.assessment.attempts import Attempt
 from app.assessment.grading import Answers, Result
 from app.assessment.papers import Paper
 from app.awards import certificates, completion
+from app.awards.eligibility import Missing, Step
 from app.content.course import Course, Feedback
 from app.identity.people import Person
 from app.kit import time_zones
@@ -25,6 +25,8 @@ from app.web.questions import QuestionView
 from app.web.render import Page, Shows, see_other
 
 router = APIRouter()
+
+READ_AGAIN = "Read again what is marked below, then try the exam again when you are ready."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,9 @@ class ResultPage(Page):
     objectives: tuple[ObjectiveView, ...]
     questions: tuple[QuestionView, ...]  # with keys; empty where the rules do not show them
     shows_later: str  # when they will be shown; empty where they are
+    advice: str  # what to do before the next step; empty where there is nothing else
     next_href: str
     next_words: str
-    missing: tuple[str, ...]
 
 
 @router.get("/attempts/{attempt_id}/result")
@@ -68,7 +70,9 @@ def result(attempt_id: RowNumber, db: Db, learner: Learner, show: Shows) -> Resp
     course, paper, given = laid_out(db, attempt)
     exam, outcome = attempts.exam_of(course), attempts.regarded(db, attempt)
     shows = exam.feedback != Feedback.AFTER_PASS or bool(attempt.passed)
-    next_href, next_words = _next(db, enrollment, attempt, course)
+    missing = _missing(db, enrollment, learner)
+    of_exam = next((one for one in missing if one.step is Step.EXAM), None)
+    next_href, next_words = _next(db, enrollment, course, of_exam)
     page = ResultPage(
         title="Passed" if attempt.passed else "Not yet passed",
         code=course.code,
@@ -82,9 +86,9 @@ def result(attempt_id: RowNumber, db: Db, learner: Learner, show: Shows) -> Resp
         objectives=_objectives(course, outcome),
         questions=_marked(paper, given) if shows else (),
         shows_later="" if shows else "Right answers and reasons are shown once you have passed.",
+        advice=_advice(missing, of_exam),
         next_href=next_href,
         next_words=next_words,
-        missing=_missing(db, enrollment, learner),
     )
     return show(page, language=course.language)
 
@@ -120,18 +124,25 @@ def _objectives(course: Course, outcome: Result) -> tuple[ObjectiveView, ...]:
     return tuple(views)
 
 
-def _next(db: Db, enrollment: Enrollment, attempt: Attempt, course: Course) -> tuple[str, str]:
-    if not attempt.passed:
-        return f"/courses/{course.code}/exam", "Try the exam again"
+def _next(db: Db, enrollment: Enrollment, course: Course, exam: Missing | None) -> tuple[str, str]:
+    """Give the address and the words of the next step; `exam` is what is missing of the exam by now."""
     if enrollment.completed_at is not None:
         return f"/certificates/{_number(db, enrollment)}", "See your certificate"
-    return f"/enrollments/{enrollment.id}/evaluation", "Continue: evaluation"
+    if exam is None:
+        return f"/enrollments/{enrollment.id}/evaluation", "Continue: evaluation"
+    if exam.can_act:
+        return f"/courses/{course.code}/exam", "Try the exam again"
+    return "/policies", "How to reach the provider"
 
 
-def _missing(db: Db, enrollment: Enrollment, learner: Person) -> tuple[str, ...]:
-    if enrollment.completed_at is not None:
-        return ()
-    return tuple(one.sentence for one in completion.missing(db, enrollment, learner))
+def _missing(db: Db, enrollment: Enrollment, learner: Person) -> tuple[Missing, ...]:
+    return () if enrollment.completed_at is not None else completion.missing(db, enrollment, learner)
+
+
+def _advice(missing: tuple[Missing, ...], exam: Missing | None) -> str:
+    if exam is None:
+        return " ".join(one.sentence for one in missing)
+    return READ_AGAIN if exam.can_act else exam.sentence
 
 
 def _number(db: Db, enrollment: Enrollment) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from app.awards.document import wording
 from app.content.course import CreditHours
@@ -13,8 +14,12 @@ def hours_by_type(credit: CreditHours) -> str:
     kinds = [
         f"{wording.figures(amount)} {wording.hour_kind(kind)}" for kind, amount in credit.claimed.items() if amount
     ]
-    unit = "contact hour" if credit.total == 1 else "contact hours"
-    return f"{wording.figures(credit.total)} {unit}" + (f": {listed(kinds)}" if kinds else "")
+    return hours_in_words(credit.total) + (f": {listed(kinds)}" if kinds else "")
+
+
+def hours_in_words(amount: Decimal) -> str:
+    """Say an amount of contact hours: 0.5 contact hours, 1 contact hour."""
+    return f"{wording.figures(amount)} {'contact hour' if amount == 1 else 'contact hours'}"
 
 
 def minutes_in_words(minutes: int) -> str:
