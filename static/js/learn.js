@@ -25,8 +25,9 @@ document.addEventListener("click", (event) => {
 
 async function take(event, id, address, otherwise) {
   event.preventDefault();
+  const answer = await fetch(address).catch(sayNotReached);
+  if (!answer) return;
   try {
-    const answer = await fetch(address);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = document.adoptNode(page.getElementById(id));
     keepWhatStays(fresh);
@@ -36,6 +37,11 @@ async function take(event, id, address, otherwise) {
   } catch {
     otherwise();
   }
+}
+
+// Going to the page itself would fail as well, and lose what is chosen here.
+function sayNotReached() {
+  document.getElementById("toast").textContent = "The site cannot be reached. Your answer stays here: try again in a moment.";
 }
 
 // What is written for oneself was never sent, so the new page does not have it: it is carried over.
@@ -76,3 +82,15 @@ if (text.dataset.place) {
   }, { passive: true });
   document.addEventListener("visibilitychange", tell);
 }
+
+// In a long course the outline opens where she is in it.
+
+const outline = document.getElementById("outline");
+
+function showWhereSheIs() {
+  const here = outline.querySelector("[aria-current]");
+  outline.scrollTop = here.offsetTop - (outline.clientHeight - here.offsetHeight) / 2;
+}
+
+outline.addEventListener("toggle", showWhereSheIs);
+showWhereSheIs();
