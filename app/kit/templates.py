@@ -70,5 +70,5 @@ def _sheet(name: str) -> str:
 def _pressed(css: str) -> str:
     """Leave out what is for those who read the source: remarks and white space."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    css = re.sub(r" ?([{};,]) ?", r"\1", re.sub(r"\s+", " ", css)).strip()
+    css = re.sub(r" ?([{};,>]) ?", r"\1", re.sub(r"\s+", " ", css)).strip()
     return css.replace(": ", ":").replace(";}", "}")
