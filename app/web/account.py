@@ -75,11 +75,10 @@ class CertificateRow:
 
 @dataclass(frozen=True, slots=True)
 class CourseRow:
-    """One course in her list."""
+    """One course she is taking."""
 
     href: str
     title: str
-    state: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,16 +189,11 @@ def sign_out(house: House, db: Db, known: KnownPerson, now: Now) -> RedirectResp
 
 @router.get("/account")
 def account(db: Db, learner: Learner, show: Shows) -> HTMLResponse:
-    """Show her courses and certificates."""
+    """Show the courses she is taking, and her certificates: a finished course is among those."""
     mine = enrollments.all_of(db, learner)
     titles = editions.titles(db, (one.edition_id for one in mine))
     courses = tuple(
-        CourseRow(
-            href=f"/courses/{one.course_code}",
-            title=titles[one.edition_id],
-            state="Completed" if one.completed_at else "In progress",
-        )
-        for one in mine
+        CourseRow(f"/courses/{one.course_code}", titles[one.edition_id]) for one in mine if one.completed_at is None
     )
     earned = [(one, one.facts) for one in certificates.of_person(db, learner)]
     rows = tuple(
