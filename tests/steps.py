@@ -100,9 +100,17 @@ def start_exam(client: TestClient, code: str = CODE) -> Response:
     return follow(client, send(client, read_course(client, code), f"/courses/{code}/exam"))
 
 
+def value_of(page: Response, number: int, option: str) -> str:
+    """Find what the field of an option sends: the author's number of it is nowhere on the page."""
+    words = rf'<input[^>]*value="(p\d+)"[^>]*>\s*<span class="option-words">Option {number}\.{option}<'
+    found = re.search(words, page.text)
+    assert found, f"option {option} of question {number} is not on the page"
+    return found[1]
+
+
 def answer_all(client: TestClient, page: Response, pick: str | None, **other: str) -> Response:
     """Choose the same option everywhere, and go to the review; None leaves all blank."""
-    picks = {} if pick is None else {f"q__question-{number}": pick for number in (1, 2, 3)}
+    picks = {} if pick is None else {f"q__question-{number}": value_of(page, number, pick) for number in (1, 2, 3)}
     return follow(client, send(client, page, "/answers", then="review", **picks, **other))
 
 

@@ -1,8 +1,9 @@
 """Answers as forms send them: read, carried on, and told where they can be mended.
 
 The names of form fields are the question's own: `q.<id>` for a choice or a text, `q.<id>.<n>` where a
-question takes several answers. Options travel under the numbers their author gave them, in any order. What is
-matched or put in order travels under its place on her paper: the author's own numbers would be the key.
+question takes several answers. Whatever is chosen, matched or put in order travels under its place on her
+paper: of what is matched or ordered the author's own numbers would be the key, and of options they would
+show an author's habit. An option travels as `p2`, the second on her paper; a plain `2` is the author's own.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from app.assessment.papers import Slot
 from app.content.course import Kind, Question
 from app.request import Sent
 
+PLACED = "p"  # before the place of an option
 LONGEST_QUOTE = 40  # letters of hers that a remark repeats
 
 
@@ -34,9 +36,9 @@ def read(sent: Sent, slot: Slot) -> Answer:
     """Read the answer to a question from a form; whatever the question does not offer counts as blank."""
     question, name = slot.question, field_name(slot.question)
     if question.kind in {Kind.CHOOSE_ONE, Kind.TRUE_FALSE, Kind.SCALE}:
-        return next(iter(_offered(sent.all(name), len(question.options))), None)
+        return next(iter(_chosen(sent.all(name), slot)), None)
     if question.kind == Kind.CHOOSE_ALL:
-        return sorted(set(_offered(sent.all(name), len(question.options)))) or None
+        return sorted(set(_chosen(sent.all(name), slot))) or None
     if question.kind == Kind.MATCHING:
         terms = [number for number, pair in enumerate(question.pairs, 1) if pair.term]
         picks = _picks(sent, question, terms, len(question.pairs))
@@ -57,7 +59,7 @@ def field_name(question: Question) -> str:
 
 
 def on_paper(slot: Slot, number: int) -> int:
-    """Give the place on her paper of a meaning, or of an item to put in order: the number it travels under."""
+    """Give the place on her paper of an option, a meaning or an item: the number it travels under."""
     return slot.order.index(number) + 1
 
 
@@ -72,6 +74,10 @@ def _as_sent(slot: Slot, answer: Answer) -> Answer:
         return {term: on_paper(slot, meaning) for term, meaning in cast("dict[str, int]", answer).items()}
     if slot.question.kind == Kind.ORDERING:
         return {str(on_paper(slot, item)): place for item, place in places(answer).items()}
+    if isinstance(answer, int):
+        return on_paper(slot, answer)
+    if slot.question.kind == Kind.CHOOSE_ALL:
+        return sorted(on_paper(slot, number) for number in cast("list[int]", answer))
     return answer
 
 
@@ -110,6 +116,12 @@ def _left_open(question: Question, answer: Answer) -> int:
     if question.kind == Kind.GAPS:
         return sum(1 for text in cast("list[str]", answer) if not text)
     return 0
+
+
+def _chosen(values: Sequence[str], slot: Slot) -> list[int]:
+    count = len(slot.question.options)
+    by_place = _offered([value[1:] for value in values if value.startswith(PLACED)], count)
+    return [slot.order[place - 1] for place in by_place] + _offered(values, count)
 
 
 def _offered(values: Sequence[str], count: int) -> list[int]:

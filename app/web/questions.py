@@ -26,7 +26,7 @@ GAP = re.compile(r'<span\b[^>]*\bdata-gap="(\d+)"[^>]*>[^<]*</span>')
 class OptionView:
     """One choice on a page."""
 
-    number: int
+    value: str  # what its field sends: its place on her paper, and nothing of the author's order
     words: Markup
     chosen: bool
     state: str = "plain"  # plain, chosen, right, wrong or missed: anything but plain and chosen gives the key away
@@ -177,7 +177,7 @@ def _options(slot: Slot, answer: Answer, judge: Callable[[int], str], *, shows: 
     chosen = _numbers(answer)
     return tuple(
         OptionView(
-            number=number,
+            value=f"{answers.PLACED}{answers.on_paper(slot, number)}",
             words=safe(option.html),
             chosen=number in chosen,
             state=judge(number),
