@@ -24,7 +24,7 @@ _ATTRIBUTES = {
     "a": "href title rel role aria-label",
     "audio": "controls preload src",
     "div": "role tabindex aria-label",
-    "img": "src alt title loading decoding",
+    "img": "src alt title width height loading decoding",
     "ol": "start",
     "section": "role aria-label",
     "span": "data-gap",

@@ -139,7 +139,7 @@ class Scribe:
             )
         name = self._medium_name(address, address_place, media.PICTURES, "picture")
         source = self.desk.library.address(name) if name else ""
-        return Picture(source, alternative, caption, self._beside(name))
+        return Picture(source, alternative, caption, self._beside(name), self.desk.library.size(name))
 
     def medium(self, kind: str, address: str, place: Place, title: str) -> Medium:
         """Find a video or recording, and see that whoever cannot hear or see it has the words."""

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from app.content import svg
+from app.content import picture_size, svg
 from app.content.course import MediaFile
 from app.content.findings import Findings
 from app.content.folder import MEDIA, Folder
 from app.content.html import escape
+from app.content.picture_size import Size
 
 PICTURES = frozenset({"png", "jpg", "jpeg", "webp", "gif", "svg"})
 SPOKEN = frozenset({"mp3", "m4a"})
@@ -28,13 +29,15 @@ class Picture:
     alternative: str
     caption: str = ""
     description_html: str = ""
+    size: Size | None = None
 
     def image(self) -> str:
         """Write the picture alone."""
         if not self.src:
             return escape(self.alternative)
+        room = f' width="{self.size.width}" height="{self.size.height}"' if self.size else ""
         alternative = escape(self.alternative)
-        return f'<img src="{escape(self.src)}" alt="{alternative}" loading="lazy" decoding="async">'
+        return f'<img src="{escape(self.src)}" alt="{alternative}"{room} loading="lazy" decoding="async">'
 
     def figure(self, attributes: str = "") -> str:
         """Write the picture with its caption and long description."""
@@ -100,6 +103,7 @@ class Library:
         """Begin with what the folder holds."""
         self._folder = folder
         self._used: dict[str, MediaFile] = {}
+        self._sizes: dict[str, Size | None] = {}
         self._refused: dict[str, Findings] = {}
 
     def names(self) -> list[str]:
@@ -127,7 +131,12 @@ class Library:
             if content is None or not self._safe(name, content):
                 return ""
             self._used[name] = MediaFile(name, hashlib.sha256(content).hexdigest())
+            self._sizes[name] = picture_size.of(content) if ending(name) in PICTURES else None
         return f"/media/{self._used[name].sha256}.{ending(name)}"
+
+    def size(self, name: str) -> Size | None:
+        """Give the size of a picture that is served, where its file tells it."""
+        return self._sizes.get(name)
 
     def _safe(self, name: str, content: bytes) -> bool:
         if ending(name) != "svg":
