@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 
 from cast import EMAILS
@@ -139,14 +140,17 @@ class Walker:
 
     def _boxes_to_change(self, question: str, numbers: tuple[int, ...]) -> list[Locator]:
         """Give the boxes to click. Of radio buttons that is only the wanted one: the others follow it."""
-        clicks = [box for box in self._boxes(question) if box.is_checked() != (_number(box) in numbers)]
-        return [box for box in clicks if _number(box) in numbers or box.get_attribute("type") == "checkbox"]
+        clicks = {one: box for one, box in self._boxes(question).items() if box.is_checked() != (one in numbers)}
+        return [box for one, box in clicks.items() if one in numbers or box.get_attribute("type") == "checkbox"]
 
-    def _boxes(self, question: str) -> list[Locator]:
-        return self.page.locator(f"#q-{question} input:not([type=hidden])").all()
+    def _boxes(self, question: str) -> dict[int, Locator]:
+        """Give the boxes of a question by the author's numbers: the page tells options apart by their words only."""
+        numbers = _numbers_by_words(self.course, question)
+        options = self.page.locator(f"#q-{question} label.option").all()
+        return {numbers[" ".join(option.inner_text().split())]: option.locator("input") for option in options}
 
     def _chosen_in(self, question: str) -> tuple[int, ...]:
-        return tuple(sorted(_number(box) for box in self._boxes(question) if box.is_checked()))
+        return tuple(sorted(number for number, box in self._boxes(question).items() if box.is_checked()))
 
     # --- the certificate
 
@@ -186,8 +190,13 @@ class Walker:
         return target.read_bytes()
 
 
-def _number(box: Locator) -> int:
-    return int(box.get_attribute("value") or 0)
+def _numbers_by_words(course: Course, question_id: str) -> dict[str, int]:
+    (question,) = (one for one in _questions(course) if one.id == question_id)
+    return {_words(option.html): number for number, option in enumerate(question.options, 1)}
+
+
+def _words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", html)).split())
 
 
 def right_answers(course: Course) -> dict[str, tuple[int, ...]]:
