@@ -4,6 +4,7 @@
 import { sharpen } from "./answering.js";
 
 const RESTING = 2000;
+const toast = document.getElementById("toast");
 
 sharpen(document);
 
@@ -27,6 +28,7 @@ async function take(event, id, address, otherwise) {
   event.preventDefault();
   const answer = await fetch(address).catch(sayNotReached);
   if (!answer) return;
+  toast.textContent = "";
   try {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = document.adoptNode(page.getElementById(id));
@@ -41,7 +43,7 @@ async function take(event, id, address, otherwise) {
 
 // Going to the page itself would fail as well, and lose what is chosen here.
 function sayNotReached() {
-  document.getElementById("toast").textContent = "The site cannot be reached. Your answer stays here: try again in a moment.";
+  toast.textContent = "The site cannot be reached. Your answer stays here: try again in a moment.";
 }
 
 // What is written for oneself was never sent, so the new page does not have it: it is carried over.
