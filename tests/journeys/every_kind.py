@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -15,7 +16,7 @@ from walkers import SAVED
 
 from app.assessment.grading import Answer
 from app.content import reader
-from app.content.course import Course, Kind, Question
+from app.content.course import Course, Kind, Option, Question
 
 COURSES = Path(__file__).parents[1] / "courses"
 TEXT = "I would ask whether the kitchen is a good place to talk, and wait for the answer."
@@ -92,7 +93,9 @@ def asked_on(page: Page, questions: Iterable[Question]) -> list[Question]:
 
 def answer_on(place: Locator, question: Question) -> Answer:
     """Read what a page shows as her answer, from the very fields that would be sent."""
-    checked = [int(box.get_attribute("value") or 0) for box in place.locator("input:checked").all()]
+    words = [_words(option) for option in question.options]
+    chosen = place.locator("label.option:has(input:checked) .option-words").all_inner_texts()
+    checked = [words.index(" ".join(each.split())) + 1 for each in chosen]
     if question.kind in {Kind.CHOOSE_ONE, Kind.TRUE_FALSE}:
         return checked[0] if checked else None
     if question.kind is Kind.CHOOSE_ALL:
@@ -103,6 +106,16 @@ def answer_on(place: Locator, question: Question) -> Answer:
         return _order_on(place, question) or None
     texts = [field.input_value() for field in place.locator("input:not([type=hidden]), textarea").all()]
     return texts if question.kind is Kind.GAPS else texts[0] or None
+
+
+def box_of(place: Locator, option: Option) -> Locator:
+    """Find the box of an option by its words: what it sends says nothing of the author's order."""
+    shown = [" ".join(each.split()) for each in place.locator("label.option .option-words").all_inner_texts()]
+    return place.locator("label.option input").nth(shown.index(_words(option)))
+
+
+def _words(option: Option) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", option.html)).split())
 
 
 def _matches_on(place: Locator, question: Question) -> dict[str, int]:
@@ -161,7 +174,7 @@ def give(hands: Hands, place: Locator, question: Question, answer: Answer) -> No
     """Answer one question."""
     if question.options:
         for number in answer if isinstance(answer, list) else [answer]:
-            hands.pick(place.locator(f'input[value="{number}"]'))
+            hands.pick(box_of(place, question.options[cast("int", number) - 1]))
     elif isinstance(answer, dict):
         for number, pick in answer.items():
             hands.select(place.locator("select").nth(int(number) - 1), question.pairs[pick - 1].meaning)
