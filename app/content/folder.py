@@ -1,13 +1,18 @@
-"""A course folder on disk: which files belong to the course, and their text. Links are never followed."""
+"""A course folder: which files belong to the course, and their text.
+
+It may lie on disk, where links are never followed, or be held in parts: a draft of the Studio, an
+uploaded zip. Whoever reads a course does not know which.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from app.content.comments import without_comments
 from app.content.findings import Findings, Line, Place
@@ -28,23 +33,83 @@ class ModuleFile:
     slug: str
 
 
+class Shelf(Protocol):
+    """Where the files of a course are kept, each named by its path in the course: `media/x.png`."""
+
+    def entries(self) -> Iterator[tuple[str, bool]]:
+        """Name everything there, and say of each whether it is a plain file."""
+        ...
+
+    def read(self, name: str) -> bytes | None:
+        """Give the bytes of a file; nothing if it is not there or cannot be opened."""
+        ...
+
+    def digest(self, name: str) -> str:
+        """Give the SHA-256 of a file, in hexadecimal."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OnDisk:
+    """A course folder on disk."""
+
+    root: Path
+
+    def entries(self) -> Iterator[tuple[str, bool]]:
+        """Name what the folder and its media folder hold."""
+        for name, is_file in sorted(_entries(self.root)):
+            if name == MEDIA and not is_file and not (self.root / name).is_symlink():
+                yield from ((f"{MEDIA}/{each}", plain) for each, plain in sorted(_entries(self.root / MEDIA)))
+            else:
+                yield name, is_file
+
+    def read(self, name: str) -> bytes | None:
+        """Read a file."""
+        try:
+            return (self.root / name).read_bytes()
+        except OSError:
+            return None
+
+    def digest(self, name: str) -> str:
+        """Hash a file."""
+        return hashlib.sha256(self.read(name) or b"").hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A course whose files are held elsewhere, each by the SHA-256 of its content."""
+
+    digests: Mapping[str, str]  # by name
+    open: Callable[[str], bytes | None]  # by SHA-256
+
+    def entries(self) -> Iterator[tuple[str, bool]]:
+        """Name what is held, as a folder would show it."""
+        for name in sorted(self.digests):
+            hidden = any(part.startswith(".") or part in _IGNORED for part in name.split("/"))
+            if not hidden:
+                yield name, True
+
+    def read(self, name: str) -> bytes | None:
+        """Open a file."""
+        return self.open(self.digests[name]) if name in self.digests else None
+
+    def digest(self, name: str) -> str:
+        """Give the hash it is held by."""
+        return self.digests[name]
+
+
 @dataclass(frozen=True, slots=True)
 class Folder:
     """What a course folder holds, told apart by name. `unknown` names are none of the course's."""
 
-    root: Path
+    shelf: Shelf
     names: frozenset[str]
     modules: tuple[ModuleFile, ...]
     unknown: tuple[str, ...]
 
     def read(self, name: str) -> bytes | None:
         """Give the bytes of a file of the course; nothing if it is not there or cannot be opened."""
-        if name not in self.names:
-            return None
-        try:
-            return (self.root / name).read_bytes()
-        except OSError:
-            return None
+        return self.shelf.read(name) if name in self.names else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +127,27 @@ class Source:
         return tuple(without_comments(list(numbered)))
 
 
-def look_into(root: Path) -> Folder:
+def look_into(where: Path | Shelf) -> Folder:
     """List a course folder; one that cannot be opened is empty."""
+    shelf = OnDisk(where) if isinstance(where, Path) else where
     names: set[str] = set()
     unknown: list[str] = []
-    for name, is_file in sorted(_entries(root)):
-        if name == MEDIA and not is_file and not (root / name).is_symlink():
-            inside = sorted(_entries(root / MEDIA))
-            names.update(f"{MEDIA}/{each}" for each, plain in inside if plain and _is_media(each))
-            unknown += [f"{MEDIA}/{each}" for each, plain in inside if not plain or not _is_media(each)]
-        elif is_file and (name in {COURSE, EXAM, EVALUATION} or _MODULE.fullmatch(name)):
+    for name, is_file in shelf.entries():
+        if is_file and belongs(name):
             names.add(name)
         else:
             unknown.append(name)
     found = ((name, _MODULE.fullmatch(name)) for name in sorted(names))
     modules = (ModuleFile(name, int(match["number"]), match["slug"]) for name, match in found if match)
-    return Folder(root, frozenset(names), tuple(sorted(modules, key=_order)), tuple(unknown))
+    return Folder(shelf, frozenset(names), tuple(sorted(modules, key=_order)), tuple(sorted(unknown)))
+
+
+def belongs(name: str) -> bool:
+    """Say whether a file of this name is part of a course."""
+    place, slash, inside = name.partition("/")
+    if slash:
+        return place == MEDIA and "/" not in inside and _is_media(inside)
+    return name in {COURSE, EXAM, EVALUATION} or _MODULE.fullmatch(name) is not None
 
 
 def _order(module: ModuleFile) -> tuple[int, str]:
@@ -106,15 +176,11 @@ def _is_media(name: str) -> bool:
     return name.rpartition(".")[2].lower() in MEDIA_ENDINGS and "." in name
 
 
-def content_hash(root: Path) -> str:
-    """Name what a folder holds: equal for equal courses, whatever the folder is called."""
-    folder = look_into(root)
-    digest = hashlib.sha256()
-    for name in sorted(folder.names):
-        content = folder.read(name) or b""
-        digest.update(f"{name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
+def content_hash(where: Path | Shelf) -> str:
+    """Name what a folder holds: equal for equal courses, whatever the folder is called and wherever it is kept."""
+    folder = look_into(where)
+    names = (f"{folder.shelf.digest(name)}  {name}\n" for name in sorted(folder.names))
+    return hashlib.sha256("".join(names).encode()).hexdigest()
 
 
 def source(folder: Folder, name: str) -> Source:

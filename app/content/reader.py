@@ -15,7 +15,7 @@ from app.content.course_settings import CourseSettings, Listed
 from app.content.desk import Desk
 from app.content.exam import ExamDraft
 from app.content.findings import Findings, Line, Place
-from app.content.folder import COURSE, EVALUATION, EXAM, Folder, content_hash
+from app.content.folder import COURSE, EVALUATION, EXAM, Folder, Shelf, content_hash
 from app.content.markdown import Scribe
 from app.content.media import Library
 from app.content.modules import ModuleDraft
@@ -26,12 +26,15 @@ __all__ = ["content_hash", "read", "read_all"]
 NO_MODULE = "01-….md"
 
 
-def read(path: Path, *, today: date, label: str | None = None, step: Decimal = credit_hours.HALF) -> Reading:
-    """Read a course folder. `label` is the folder as typed, the beginning of every problem's path."""
-    reader = _Reader(path, today=today, step=step)
+def read(where: Path | Shelf, *, today: date, label: str | None = None, step: Decimal = credit_hours.HALF) -> Reading:
+    """Read a course folder. `label` is the folder as typed, the beginning of every problem's path.
+
+    A course that is held elsewhere has no folder to name: its problems name their file alone.
+    """
+    reader = _Reader(where, today=today, step=step)
     reader.read()
-    prefix = (label if label is not None else str(path)).rstrip("/") or "/"
-    problems = tuple(sorted(_under(prefix, problem) for problem in reader.problems()))
+    typed = label if label is not None else f"{where}" if isinstance(where, Path) else ""
+    problems = tuple(sorted(_under(typed, problem) for problem in reader.problems()))
     wrong = any(problem.level == "error" for problem in problems)
     return Reading(None if wrong else reader.course(), problems)
 
@@ -69,8 +72,8 @@ def _once(problems: Iterable[Problem]) -> Iterable[Problem]:
     return {(p.path, p.line, p.column, p.rule, p.rule == "missing-media" or p.message): p for p in problems}.values()
 
 
-def _under(prefix: str, problem: Problem) -> Problem:
-    return replace(problem, path=f"{prefix}/{problem.path}")
+def _under(typed: str, problem: Problem) -> Problem:
+    return replace(problem, path=f"{typed.rstrip('/')}/{problem.path}") if typed else problem
 
 
 @dataclass(slots=True)
@@ -90,8 +93,8 @@ class _Parts:
 class _Reader:
     """Reads the files of one course in order: each needs what the ones before it say."""
 
-    def __init__(self, path: Path, *, today: date, step: Decimal) -> None:
-        self._folder: Folder = folder.look_into(path)
+    def __init__(self, where: Path | Shelf, *, today: date, step: Decimal) -> None:
+        self._folder: Folder = folder.look_into(where)
         self._library = Library(self._folder)
         self._desk = Desk(self._folder, self._library, today)
         self._folder_findings = Findings(COURSE)
