@@ -17,7 +17,8 @@ from sqlmodel import Session
 
 from app.awards.completion import Issuer
 from app.awards.pdfs import Draws
-from app.identity import sign_in
+from app.identity import access, sign_in
+from app.identity.access import Right
 from app.identity.people import Person
 from app.identity.sign_in import Known
 from app.kit.clock import Clock
@@ -141,6 +142,24 @@ def learner(visitor: Visitor) -> Person:
 
 
 Learner = Annotated[Person, Depends(learner)]
+
+
+def instructor(learner: Learner) -> Person:
+    """Give the person who is signed in and may write courses. Which ones are hers, `library.authors` says."""
+    access.insist(learner, Right.AUTHOR)
+    return learner
+
+
+Instructor = Annotated[Person, Depends(instructor)]
+
+
+def reviewer(learner: Learner) -> Person:
+    """Give the person who is signed in and may read what is not published yet, and sign that she did."""
+    access.insist(learner, Right.REVIEW)
+    return learner
+
+
+Reviewer = Annotated[Person, Depends(reviewer)]
 
 
 def student(request: Request, house: House, visitor: Visitor, db: Db, now: Now) -> Student | None:

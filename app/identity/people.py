@@ -28,6 +28,7 @@ class Role(StrEnum):
 
     LEARNER = "learner"
     INSTRUCTOR = "instructor"
+    REVIEWER = "reviewer"
     OFFICER = "officer"
     ADMIN = "admin"
 

@@ -13,7 +13,11 @@ from fastapi.routing import APIRoute
 from app import request
 from app.main import ROUTERS
 
-AUDIENCES: dict[Callable[..., Any], str] = {request.learner: "learners"}
+AUDIENCES: dict[Callable[..., Any], str] = {
+    request.learner: "learners",
+    request.instructor: "instructors",
+    request.reviewer: "reviewers",
+}
 OPEN = {
     "GET /": "the catalog",
     "GET /courses/{code}": "what a course gives is disclosed before anybody signs in",

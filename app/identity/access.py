@@ -1,0 +1,48 @@
+"""Who may do what: one table, read on every request, so that a change of role works on the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from app.identity.people import Person, Role
+from app.kit.errors import Forbidden
+
+
+class Right(StrEnum):
+    """What an account may be for, in the words of the table in docs/operating.md."""
+
+    AUTHOR = "write courses in the Studio: her own"
+    AUTHOR_ALL = "write every course in the Studio"
+    REVIEW = "read drafts of every course and sign that they are reviewed"
+
+
+RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
+    {
+        Role.LEARNER: frozenset(),
+        Role.INSTRUCTOR: frozenset({Right.AUTHOR, Right.REVIEW}),
+        Role.REVIEWER: frozenset({Right.REVIEW}),
+        Role.OFFICER: frozenset(),
+        Role.ADMIN: frozenset({Right.AUTHOR, Right.AUTHOR_ALL, Right.REVIEW}),
+    }
+)
+
+
+class NotYourRole(Forbidden):
+    """The account is for something else."""
+
+    def __init__(self, right: Right) -> None:
+        """Say what the account may not do."""
+        super().__init__(f"Your account may not {right.split(':')[0]}. Ask the provider to change what it is for.")
+
+
+def may(person: Person, right: Right) -> bool:
+    """Say whether an account has a right."""
+    return right in RIGHTS[Role(person.role)]
+
+
+def insist(person: Person, right: Right) -> None:
+    """Raise `NotYourRole` unless an account has a right."""
+    if not may(person, right):
+        raise NotYourRole(right)

@@ -1,0 +1,29 @@
+"""Who may do what."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.identity import access
+from app.identity.access import NotYourRole, Right
+from app.identity.people import Person, Role
+
+
+def test_every_role_stands_in_the_table() -> None:
+    assert set(access.RIGHTS) == set(Role)
+
+
+def test_a_learner_and_an_officer_write_and_review_nothing() -> None:
+    for role in (Role.LEARNER, Role.OFFICER):
+        assert not any(access.may(Person(role=role), right) for right in Right)
+
+
+def test_an_instructor_writes_her_own_courses_and_not_everybodys() -> None:
+    ines = Person(role=Role.INSTRUCTOR)
+    assert access.may(ines, Right.AUTHOR)
+    assert not access.may(ines, Right.AUTHOR_ALL)
+
+
+def test_a_refusal_says_what_the_account_may_not_do() -> None:
+    with pytest.raises(NotYourRole, match="may not write courses in the Studio. Ask the provider"):
+        access.insist(Person(role=Role.LEARNER), Right.AUTHOR)
