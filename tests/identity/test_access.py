@@ -25,5 +25,5 @@ def test_an_instructor_writes_her_own_courses_and_not_everybodys() -> None:
 
 
 def test_a_refusal_says_what_the_account_may_not_do() -> None:
-    with pytest.raises(NotYourRole, match="may not write courses in the Studio. Ask the provider"):
+    with pytest.raises(NotYourRole, match="may not write courses in the Studio"):
         access.insist(Person(role=Role.LEARNER), Right.AUTHOR)
