@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
 
+SHEETS = {"css/app.css", "css/studio/studio.css"}  # each is the files it imports, pressed into one
 IMPORT = re.compile(r'@import url\("([a-z0-9_-]+\.css)"\)(?: layer\(([a-z]+)\))?;')
 RELATIVE = re.compile(r'url\("\.\./([a-z0-9/._-]+)"\)')
 
@@ -41,7 +42,7 @@ def asset(name: str) -> str:
 
 @cache
 def asset_bytes(name: str) -> bytes:
-    """Read a static file; the style sheet is the files it imports, in their layers, as one.
+    """Read a static file; a style sheet is the files it imports, in their layers, as one.
 
     Raise `ValueError` for a name that leads out of `static/`, or that is another spelling of one that does not:
     whatever is asked for is read and kept, so there must be one name for each file and no more.
@@ -50,21 +51,21 @@ def asset_bytes(name: str) -> bytes:
     if path.relative_to(STATIC).as_posix() != name:
         raise ValueError(name)
     raw = path.read_bytes()
-    return _joined(raw.decode()).encode() if name == "css/app.css" else raw
+    return _joined(raw.decode(), path.parent).encode() if name in SHEETS else raw
 
 
-def _joined(manifest: str) -> str:
+def _joined(manifest: str, folder: Path) -> str:
     """Put the sheets of a manifest in their places, neighbors of one layer in one block."""
     order = manifest.partition("@import")[0]
     layers = (
-        f"@layer {layer} {{ {''.join(_sheet(name) for name, _ in sheets)} }}"
+        f"@layer {layer} {{ {''.join(_sheet(folder / name) for name, _ in sheets)} }}"
         for layer, sheets in groupby(IMPORT.findall(manifest), key=lambda found: found[1])
     )
     return RELATIVE.sub(lambda found: f'url("{asset(found[1])}")', _pressed(order + "".join(layers)))
 
 
-def _sheet(name: str) -> str:
-    return (STATIC / "css" / name).read_text(encoding="utf-8")
+def _sheet(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _pressed(css: str) -> str:

@@ -10,6 +10,8 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
+from app.identity import access
+from app.identity.access import Right
 from app.kit.templates import environment
 from app.library import provider
 from app.request import Db, House, Visitor
@@ -30,6 +32,7 @@ class Frame:
     theme: str = ""
     language: str = "en"
     wide: bool = False
+    studio: bool = False  # she may write courses, or review what others wrote
     description: str = (
         "Continuing education for social workers: read, take the exam, get a certificate anyone can check."
     )
@@ -76,6 +79,7 @@ def show(request: Request, house: House, db: Db, visitor: Visitor) -> Show:
             theme=theme_of(request),
             language=language,
             wide=page.wide,
+            studio=visitor is not None and access.may(visitor, Right.REVIEW),
             **page.described(),
         )
         return HTMLResponse(html(page, frame), status_code=status)
