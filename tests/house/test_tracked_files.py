@@ -30,7 +30,11 @@ REGISTRIES = tuple(
 MACHINE = re.compile(r"(?<![\w.$}:/])/(?:work|root|home|Users|tmp)/[\w.]")
 SECRET = re.compile(r"BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|ghp_[0-9A-Za-z]{30}")
 BINARY = {".woff2", ".png", ".jpg", ".webp", ".webm", ".m4a", ".mp4", ".pdf", ".ico"}
-VENDORED = {"static/fonts": ("*.woff2", "*OFL.txt"), "static/icons": ("icons.svg",)}
+VENDORED = {
+    "static/fonts": ("*.woff2", "*OFL.txt"),
+    "static/icons": ("icons.svg",),
+    "static/vendor/codemirror": ("codemirror.js",),
+}
 
 
 @cache
