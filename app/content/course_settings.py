@@ -38,6 +38,7 @@ KNOWN = (
 INSTRUCTOR = ("name", "credentials", "bio", "disclosure")
 FEWEST_OBJECTIVES = 3  # NASW CE approval: at least three learning objectives
 UNLIMITED = "unlimited"
+CODE = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 
 
 class Level(StrEnum):
@@ -136,7 +137,7 @@ class _Reader:
 
     def _code(self, entry: Entry | None) -> str:
         code = self._fields.text(entry)
-        if entry and code and not re.fullmatch(r"[a-z0-9]+(?:-+[a-z0-9]+)*", code):
+        if entry and code and not CODE.fullmatch(code):
             self._fields.bad(
                 entry.value.place,
                 f"“{code}” cannot be the code of a course.",
