@@ -193,6 +193,7 @@ class Sent:
 
 
 CHARSET = re.compile(r"charset\s*=\s*\"?([^\s\";]*)")
+LONGEST_FIELD = 4 * 1024 * 1024
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -204,7 +205,8 @@ async def sent_form(request: Request) -> Sent:
     if kind.strip() not in FORM_TYPES or (charset and charset[1] != "utf-8"):
         raise Unsupported("This address takes a form. Go back, reload the page, and send it again.")
     fields: dict[str, list[str]] = {}
-    async with request.form(max_fields=2_000, max_files=0) as form:
+    # How long a field may be follows from how long the whole may be (web/middleware.py).
+    async with request.form(max_fields=2_000, max_files=0, max_part_size=LONGEST_FIELD) as form:
         for name, value in form.multi_items():
             if isinstance(value, str):
                 fields.setdefault(name, []).append(value)

@@ -12,7 +12,8 @@ from app.kit.errors import TooMany
 
 KEPT_FOR = timedelta(days=7)
 MOST = 200  # forms kept for one person
-LARGEST = 256 * 1024  # bytes of one form
+LARGEST = 4 * 1024 * 1024  # bytes of one form: the longest text of a course comes near
+MOST_BYTES = 50 * 1024 * 1024  # of all that is kept for one person
 
 
 class KeptForm(SQLModel, table=True):
@@ -38,8 +39,11 @@ class TooManyKept(TooMany):
 
 def keep(db: Session, person: Person, *, path: str, content_type: str, body: bytes, now: datetime) -> None:
     """Keep a form for the person whose sign-in expired."""
-    waiting = select(func.count()).where(col(KeptForm.person_id) == person.id, col(KeptForm.replayed_at).is_(None))
-    if len(body) > LARGEST or db.exec(waiting).one() >= MOST:
+    lengths = select(func.count(), func.coalesce(func.sum(func.length(KeptForm.body)), 0))
+    count, size = db.exec(
+        lengths.where(col(KeptForm.person_id) == person.id, col(KeptForm.replayed_at).is_(None))
+    ).one()
+    if len(body) > LARGEST or count >= MOST or size + len(body) > MOST_BYTES:
         raise TooManyKept
     db.add(
         KeptForm(

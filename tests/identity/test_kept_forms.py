@@ -66,6 +66,17 @@ def test_a_form_that_is_too_large_is_refused(db: Session, ana: Person) -> None:
         keep(db, ana, b"x" * (kept_forms.LARGEST + 1))
 
 
+def test_more_than_is_kept_of_all_her_forms_together_is_refused(
+    db: Session, ana: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_forms, "MOST_BYTES", 10)
+    keep(db, ana, b"123456")
+    keep(db, ana, b"1234")
+    with pytest.raises(TooManyKept):
+        keep(db, ana, b"1")
+    keep(db, ben, b"1234567890")
+
+
 def test_more_forms_than_one_exam_can_need_are_refused(
     db: Session, ana: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
