@@ -20,6 +20,7 @@ from app.kit import time_zones
 from app.learning import enrollments, progress
 from app.learning.enrollments import Enrollment
 from app.library import approvals, editions, provider
+from app.library.provider import Provider
 from app.request import Db, Learner, MaybeStudent, Now, Visitor
 from app.web import disclosures, next_steps
 from app.web.next_steps import NextStep
@@ -147,8 +148,38 @@ def course(code: str, db: Db, now: Now, visitor: Visitor, student: MaybeStudent,
     reading = progress.of(db, enrollment.id) if enrollment else progress.NOTHING_YET
     course = edition.course
     offered_by = provider.current(db)
-    step = next_steps.of(course, enrollment, reading, attempts.all_of(db, enrollment) if enrollment else ())
-    page = CoursePage(
+    page = course_page(
+        course,
+        reading,
+        offered_by=offered_by,
+        step=next_steps.of(course, enrollment, reading, attempts.all_of(db, enrollment) if enrollment else ()),
+        approval_statements=approvals.statements(
+            db,
+            provider=offered_by.name,
+            course_code=course.code,
+            delivery=str(course.format),
+            hours={str(kind): amount for kind, amount in course.credit.claimed.items()},
+            on=now.astimezone(time_zones.zone(visitor.time_zone if visitor else None)).date(),
+        ),
+        certificate=_certificate(db, enrollment),
+        missing=_missing(db, enrollment, visitor, reading),
+    )
+    return show(page, language=course.language)
+
+
+def course_page(
+    course: Course,
+    reading: progress.Reading,
+    *,
+    offered_by: Provider,
+    step: NextStep,
+    approval_statements: tuple[str, ...] = (),
+    certificate: str = "",
+    missing: tuple[str, ...] = (),
+    site: str = "",
+) -> CoursePage:
+    """Build the page of a course; `site` stands before the addresses of its modules."""
+    return CoursePage(
         title=course.title,
         code=course.code,
         summary=course.summary,
@@ -158,27 +189,19 @@ def course(code: str, db: Db, now: Now, visitor: Visitor, student: MaybeStudent,
         audience=course.audience,
         description=safe(course.description_html),
         objectives=course.objectives,
-        outline=outline(course, reading),
+        outline=outline(course, reading, site=site),
         presenters=tuple(
             PresenterView(one.name, one.credentials, one.bio, one.disclosure) for one in course.instructors
         ),
         facts=disclosures.rows(course, offered_by),
         policies=disclosures.policies(offered_by),
-        approval_statements=approvals.statements(
-            db,
-            provider=offered_by.name,
-            course_code=course.code,
-            delivery=str(course.format),
-            hours={str(kind): amount for kind, amount in course.credit.claimed.items()},
-            on=now.astimezone(time_zones.zone(visitor.time_zone if visitor else None)).date(),
-        ),
+        approval_statements=approval_statements,
         references=tuple((one.key, safe(one.html)) for one in course.references),
         start=step.href,
         start_words=step.words,
-        certificate=_certificate(db, enrollment),
-        missing=_missing(db, enrollment, visitor, reading),
+        certificate=certificate,
+        missing=missing,
     )
-    return show(page, language=course.language)
 
 
 @router.post("/courses/{code}/again")
@@ -204,11 +227,11 @@ def policies(db: Db, show: Shows) -> HTMLResponse:
     return show(PoliciesPage(title="Policies", policies=disclosures.policies(offered_by), contact=contact))
 
 
-def outline(course: Course, reading: progress.Reading, *, current: str = "") -> tuple[OutlineItem, ...]:
+def outline(course: Course, reading: progress.Reading, *, current: str = "", site: str = "") -> tuple[OutlineItem, ...]:
     """Give the modules of a course as its outline shows them."""
     return tuple(
         OutlineItem(
-            href=f"/courses/{course.code}/modules/{module.slug}",
+            href=f"{site}/courses/{course.code}/modules/{module.slug}",
             title=module.title,
             minutes=progress.minutes(module),
             is_done=reading.is_done(module),

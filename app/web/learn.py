@@ -19,6 +19,7 @@ from app.identity.people import Person
 from app.kit.errors import NotFound
 from app.learning import enrollments, progress, readers
 from app.learning.enrollments import Student
+from app.learning.progress import Reading
 from app.library import editions
 from app.library.editions import Edition
 from app.request import Db, Form, House, MaybeStudent, Now, Sent, Wiring
@@ -120,38 +121,45 @@ def module(code: str, slug: str, request: Request, db: Db, student: MaybeStudent
     """Show a module. A knowledge check is answered by its address, so it works without a script or an account."""
     edition, enrolled = _edition(db, student, code)
     course = edition.course
-    found = _module(course, slug)
+    found = module_of(course, slug)
     reading = progress.of(db, enrolled) if enrolled else progress.NOTHING_YET
-    index = course.modules.index(found)
+    page = module_page(course, found, reading, sent_in_address(request), keeps_place=enrolled is not None)
+    return show(page, language=course.language)
+
+
+def module_page(
+    course: Course, module: Module, reading: Reading, sent: Sent, *, keeps_place: bool, site: str = ""
+) -> ModulePage:
+    """Build the page of a module, with its check as answered in `sent`; `site` stands before every address of it."""
+    index = course.modules.index(module)
     before = course.modules[index - 1] if index else None
     left = reading.minutes_left(course)
-    page = ModulePage(
-        title=found.title,
-        code=code,
+    return ModulePage(
+        title=module.title,
+        code=course.code,
         course_title=course.title,
         number=index + 1,
         count=len(course.modules),
-        minutes=progress.minutes(found),
+        minutes=progress.minutes(module),
         minutes_left=minutes_in_words(left) if left else "",
-        outline=outline(course, reading, current=slug),
-        sections=tuple((section.id, section.title) for section in found.sections),
-        blocks=_blocks(found, _sent(request)),
-        references=tuple((one.key, safe(one.html)) for one in course.references if one.key in found.cites),
-        is_done=reading.is_done(found),
-        previous=(f"/courses/{code}/modules/{before.slug}", before.title) if before else None,
+        outline=outline(course, reading, current=module.slug, site=site),
+        sections=tuple((section.id, section.title) for section in module.sections),
+        blocks=_blocks(module, sent),
+        references=tuple((one.key, safe(one.html)) for one in course.references if one.key in module.cites),
+        is_done=reading.is_done(module),
+        previous=(f"{site}/courses/{course.code}/modules/{before.slug}", before.title) if before else None,
         following=_following(course, index),
-        place=reading.place.block if reading.place and reading.place.module_slug == slug else "",
-        may_keep_place=enrolled is not None,
+        place=reading.place.block if reading.place and reading.place.module_slug == module.slug else "",
+        may_keep_place=keeps_place,
     )
-    return show(page, language=course.language)
 
 
 @router.post("/courses/{code}/modules/{slug}/done")
 def done(code: str, slug: str, house: House, db: Db, student: MaybeStudent, now: Now) -> RedirectResponse:
     """Mark a module as read and go on; the first mark of somebody unknown begins a reader's row."""
     edition, _ = _edition(db, student, code)
-    found = _module(edition.course, slug)
-    answer = see_other(_after(edition.course, found))
+    found = module_of(edition.course, slug)
+    answer = see_other(after(edition.course, found))
     if student is not None and _has_finished(db, student, code):
         return answer  # reading it once more begins nothing: “Take it again” does
     if student is None:
@@ -174,7 +182,7 @@ def place(code: str, db: Db, student: MaybeStudent, form: Form, now: Now) -> Res
     block = form.text("block")
     if enrollment is not None and BLOCK.fullmatch(block):
         course = editions.by_id(db, enrollment.edition_id).course
-        progress.keep_place(db, enrollment.id, _module(course, form.text("module")), block=block, now=now)
+        progress.keep_place(db, enrollment.id, module_of(course, form.text("module")), block=block, now=now)
     return Response(status_code=204)
 
 
@@ -191,18 +199,20 @@ def _has_finished(db: Db, student: Student, code: str) -> bool:
     return latest is not None and latest.completed_at is not None
 
 
-def _module(course: Course, slug: str) -> Module:
+def module_of(course: Course, slug: str) -> Module:
+    """Find a module by its address, or say that there is none."""
     found = course.module(slug)
     if found is None:
         raise NotFound("This course has no such module. Its page lists them all.")
     return found
 
 
-def _after(course: Course, module: Module) -> str:
+def after(course: Course, module: Module, *, site: str = "") -> str:
+    """Give the address of what comes after a module."""
     index = course.modules.index(module) + 1
     if index < len(course.modules):
-        return f"/courses/{course.code}/modules/{course.modules[index].slug}"
-    return f"/courses/{course.code}/exam" if course.exam else f"/courses/{course.code}"
+        return f"{site}/courses/{course.code}/modules/{course.modules[index].slug}"
+    return f"{site}/courses/{course.code}/exam" if course.exam else f"{site}/courses/{course.code}"
 
 
 def _following(course: Course, index: int) -> str:
@@ -222,7 +232,8 @@ def _keep_reader(answer: Response, house: Wiring, token: str) -> None:
     )
 
 
-def _sent(request: Request) -> Sent:
+def sent_in_address(request: Request) -> Sent:
+    """Read the answers to a knowledge check from the address of its page."""
     fields: dict[str, list[str]] = {}
     for name, value in request.query_params.multi_items():
         fields.setdefault(name, []).append(value)

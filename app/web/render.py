@@ -33,6 +33,7 @@ class Frame:
     language: str = "en"
     wide: bool = False
     studio: bool = False  # she may write courses, or review what others wrote
+    site: str = ""  # what stands before the site's own addresses: nothing, but in a preview
     description: str = (
         "Continuing education for social workers: read, take the exam, get a certificate anyone can check."
     )

@@ -20,7 +20,8 @@ from app.learning import enrollments
 from app.learning.enrollments import Enrollment
 from app.request import Db, Learner, RowNumber
 from app.web import questions
-from app.web.exam import laid_out, with_stories
+from app.web.exam import laid_out
+from app.web.exam_pages import with_stories
 from app.web.questions import QuestionView
 from app.web.render import Page, Shows, see_other
 
@@ -60,6 +61,16 @@ class ResultPage(Page):
     next_words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How an attempt stands on the record."""
+
+    number: int
+    passed: bool
+    percent: int
+    submitted: str  # when, in words
+
+
 @router.get("/attempts/{attempt_id}/result")
 def result(attempt_id: RowNumber, db: Db, learner: Learner, show: Shows) -> Response:
     """Show how an attempt went."""
@@ -68,29 +79,56 @@ def result(attempt_id: RowNumber, db: Db, learner: Learner, show: Shows) -> Resp
         return see_other(f"/attempts/{attempt.id}")
     enrollment = enrollments.of(db, learner, attempt.enrollment_id)
     course, paper, given = laid_out(db, attempt)
-    exam, outcome = attempts.exam_of(course), attempts.regarded(db, attempt)
-    shows = exam.feedback != Feedback.AFTER_PASS or bool(attempt.passed)
     missing = _missing(db, enrollment, learner)
     of_exam = next((one for one in missing if one.step is Step.EXAM), None)
-    next_href, next_words = _next(db, enrollment, course, of_exam)
-    page = ResultPage(
-        title="Passed" if attempt.passed else "Not yet passed",
+    page = result_page(
+        course,
+        paper,
+        given,
+        tried=Tried(
+            number=attempt.number,
+            passed=bool(attempt.passed),
+            percent=attempt.percent,
+            submitted=time_zones.in_words(attempt.submitted_at, learner.time_zone or "UTC"),
+        ),
+        advice=_advice(missing, of_exam),
+        next_step=_next(db, enrollment, course, of_exam),
+    )
+    return show(page, language=course.language)
+
+
+def result_page(
+    course: Course,
+    paper: Paper,
+    given: Answers,
+    *,
+    tried: Tried,
+    advice: str,
+    next_step: tuple[str, str],
+    site: str = "",
+) -> ResultPage:
+    """Build the page of a result; `site` stands before the addresses of modules."""
+    exam = attempts.exam_of(course)
+    outcome = grading.grade(paper.questions, given, pass_mark=exam.pass_mark)
+    shows = exam.feedback != Feedback.AFTER_PASS or tried.passed
+    next_href, next_words = next_step
+    return ResultPage(
+        title="Passed" if tried.passed else "Not yet passed",
         code=course.code,
         course_title=course.title,
-        attempt_number=attempt.number,
-        passed=bool(attempt.passed),
-        percent=attempt.percent,
+        attempt_number=tried.number,
+        passed=tried.passed,
+        percent=tried.percent,
         pass_mark=exam.pass_mark,
         points=f"{_points(outcome.score)} of {_points(outcome.possible)} points",
-        submitted=time_zones.in_words(attempt.submitted_at, learner.time_zone or "UTC"),
-        objectives=_objectives(course, outcome),
+        submitted=tried.submitted,
+        objectives=_objectives(course, outcome, site=site),
         questions=_marked(paper, given) if shows else (),
         shows_later="" if shows else "Right answers and reasons are shown once you have passed.",
-        advice=_advice(missing, of_exam),
+        advice=advice,
         next_href=next_href,
         next_words=next_words,
     )
-    return show(page, language=course.language)
 
 
 def _marked(paper: Paper, given: Answers) -> tuple[QuestionView, ...]:
@@ -105,7 +143,7 @@ def _points(points: Fraction) -> str:
     return str(points) if points.denominator == 1 else f"{float(points):.2f}".rstrip("0")
 
 
-def _objectives(course: Course, outcome: Result) -> tuple[ObjectiveView, ...]:
+def _objectives(course: Course, outcome: Result, *, site: str) -> tuple[ObjectiveView, ...]:
     views = []
     for number, words in enumerate(course.objectives, 1):
         marks = [mark for mark in outcome.marks if mark.question.objective == number]
@@ -118,7 +156,7 @@ def _objectives(course: Course, outcome: Result) -> tuple[ObjectiveView, ...]:
                     words=words,
                     earned=f"{_points(earned)} of {_points(possible)} points",
                     all_right=earned == possible,
-                    modules=tuple((f"/courses/{course.code}/modules/{one.slug}", one.title) for one in taught),
+                    modules=tuple((f"{site}/courses/{course.code}/modules/{one.slug}", one.title) for one in taught),
                 )
             )
     return tuple(views)

@@ -17,7 +17,7 @@ from app.assessment import attempts, papers
 from app.content.course import Course, Kind
 from app.identity.people import Person
 from app.kit.templates import environment
-from app.web import exam, questions
+from app.web import exam_pages, questions
 
 ROOT = Path(__file__).parents[2]
 COURSE = course_of_every_kind()
@@ -38,7 +38,7 @@ sys.stdout.buffer.write(here.laid_out(course, sys.argv[1]).encode())
 def laid_out(course: Course, seed: str) -> str:
     """Write the paper of a seed as its page shows it."""
     assert course.exam is not None
-    slots = exam.with_stories(papers.draw(course.exam, seed))
+    slots = exam_pages.with_stories(papers.draw(course.exam, seed))
     return PAPER.render(questions=[questions.blank_view(slot, None, story=opens) for slot, opens in slots])
 
 

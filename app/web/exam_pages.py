@@ -1,0 +1,236 @@
+"""The pages of an exam, built from a course, a paper and answers: for her, and for a preview that keeps nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from markupsafe import Markup
+
+from app.assessment import attempts
+from app.assessment.attempts import Attempt
+from app.assessment.grading import Answers
+from app.assessment.papers import Paper, Slot
+from app.content import asked
+from app.content.course import Course, Exam
+from app.learning.progress import Reading
+from app.web import answers, questions
+from app.web.answers import Standing
+from app.web.catalog import OutlineItem, outline
+from app.web.questions import QuestionView
+from app.web.render import Page, safe
+from app.web.words import counted
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExamDoorPage(Page):
+    """Before the exam: its rules, what is left to read, and the attempts so far."""
+
+    template: ClassVar[str] = "exam/door.html"
+    code: str
+    course_title: str
+    intro: str
+    rules: tuple[str, ...]
+    unread: tuple[OutlineItem, ...]  # modules to finish first; the exam opens when none is left
+    needs_sign_in: bool
+    running: str  # the address of the attempt under way; empty where none
+    past: tuple[tuple[str, str], ...]  # earlier attempts: address and words
+    may_start: bool
+    shut: str  # why it cannot be started; empty where it can
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One question in the map of an exam."""
+
+    number: int
+    id: str
+    answered: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExamPage(Page):
+    """The exam itself: every question, with what was answered so far."""
+
+    template: ClassVar[str] = "exam/exam.html"
+    wide: ClassVar[bool] = True
+    save_href: str
+    saves: bool  # each answer as it is chosen; a preview keeps none
+    attempt_number: int
+    course_title: str
+    code: str
+    pass_mark: int
+    questions: tuple[QuestionView, ...]
+    map: tuple[Place, ...]
+    answered: int
+    saved_at: str  # 10:42 AM; empty before the first answer
+    server_ms: int  # the server's clock, so that a browser's sequence does not depend on its own
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """One question before submitting, and how far it is answered."""
+
+    number: int
+    id: str
+    heading: Markup
+    state: str  # in words: Answered in part
+    is_whole: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewPage(Page):
+    """What will be submitted: what is answered, what is blank."""
+
+    template: ClassVar[str] = "exam/review.html"
+    exam_href: str
+    submit_href: str
+    course_title: str
+    code: str
+    lines: tuple[ReviewLine, ...]
+    left_open: str  # how many graded questions are not answered, or not wholly; empty where none
+    all_answered: bool  # what is not graded as well
+
+
+def door_page(
+    course: Course, reading: Reading, tries: list[Attempt], *, signed_in: bool, site: str = ""
+) -> ExamDoorPage:
+    """Build the page before the exam; `site` stands before every address of it."""
+    exam = attempts.exam_of(course)
+    running, shut = attempts.open_one(tries), _shut(exam, tries)
+    return ExamDoorPage(
+        title=exam.title,
+        code=course.code,
+        course_title=course.title,
+        intro=safe(exam.intro_html),
+        rules=_rules(exam),
+        unread=tuple(one for one in outline(course, reading, site=site) if not one.is_done),
+        needs_sign_in=not signed_in,
+        running=f"{site}/attempts/{running.id}" if running else "",
+        past=tuple((f"{site}/attempts/{one.id}/result", _past(one)) for one in tries if one.submitted_at),
+        may_start=not shut and running is None,
+        shut=shut,
+    )
+
+
+def exam_page(
+    course: Course,
+    paper: Paper,
+    given: Answers,
+    *,
+    save_href: str,
+    number: int = 1,
+    saves: bool = True,
+    saved_at: str = "",
+    now: datetime,
+) -> ExamPage:
+    """Build the page of the exam itself."""
+    exam = attempts.exam_of(course)
+    places = _map(paper, given)
+    return ExamPage(
+        title=exam.title,
+        save_href=save_href,
+        saves=saves,
+        attempt_number=number,
+        course_title=course.title,
+        code=course.code,
+        pass_mark=exam.pass_mark,
+        questions=_blank(paper, given),
+        map=places,
+        answered=sum(place.answered for place in places),
+        saved_at=saved_at,
+        server_ms=int(now.timestamp() * 1000),
+    )
+
+
+def review_page(course: Course, paper: Paper, given: Answers, *, exam_href: str, submit_href: str) -> ReviewPage:
+    """Build the page that shows what would be submitted."""
+    states = [answers.standing(slot, given.get(slot.question.id)) for slot in paper.slots]
+    return ReviewPage(
+        title="Review your answers",
+        exam_href=exam_href,
+        submit_href=submit_href,
+        course_title=course.title,
+        code=course.code,
+        lines=tuple(_review_line(slot, state) for slot, state in zip(paper.slots, states, strict=True)),
+        all_answered=Standing.BLANK not in states,
+        left_open=_left_open([state for slot, state in zip(paper.slots, states, strict=True) if slot.question.graded]),
+    )
+
+
+def with_stories(paper: Paper) -> list[tuple[Slot, bool]]:
+    """Give each question with whether it opens its case: the story is told once."""
+    befores = (None, *paper.slots)
+    return [(slot, _opens_case(slot, before)) for slot, before in zip(paper.slots, befores, strict=False)]
+
+
+def _opens_case(slot: Slot, before: Slot | None) -> bool:
+    return slot.case is not None and (before is None or before.case != slot.case)
+
+
+def _blank(paper: Paper, given: Answers) -> tuple[QuestionView, ...]:
+    return tuple(
+        questions.blank_view(slot, given.get(slot.question.id), story=opens) for slot, opens in with_stories(paper)
+    )
+
+
+def _map(paper: Paper, given: Answers) -> tuple[Place, ...]:
+    return tuple(
+        Place(number=slot.number, id=slot.question.id, answered=given.get(slot.question.id) is not None)
+        for slot in paper.slots
+    )
+
+
+def _review_line(slot: Slot, state: Standing) -> ReviewLine:
+    return ReviewLine(
+        number=slot.number,
+        id=slot.question.id,
+        heading=safe(slot.question.heading_html),
+        state=str(state) if slot.question.graded else f"{state}, not graded",
+        is_whole=state is Standing.WHOLE,
+    )
+
+
+def _left_open(states: list[Standing]) -> str:
+    blank = states.count(Standing.BLANK)
+    partly = len(states) - blank - states.count(Standing.WHOLE)
+    told = []
+    if blank:
+        told.append(f"{counted(blank, 'question')} {'has' if blank == 1 else 'have'} no answer yet")
+    if partly:
+        told.append(f"{counted(partly, 'question')} {'is' if partly == 1 else 'are'} not finished")
+    return ", ".join(told)
+
+
+def _rules(exam: Exam) -> tuple[str, ...]:
+    tries = (
+        "You may try as often as you need."
+        if exam.attempts is None
+        else f"You have {counted(exam.attempts, 'attempt')}."
+    )
+    return (
+        f"{_asked(exam)}. You pass with {exam.pass_mark}%.",
+        tries,
+        "There is no time limit. Every answer is saved as you choose it, so you can stop and come back.",
+        "You may go back to the modules while you work.",
+    )
+
+
+def _asked(exam: Exam) -> str:
+    """Say how many questions one learner is asked: of a pool, as many as are drawn."""
+    fewest, most = asked.fewest(exam, lambda _: True), asked.most(exam, lambda _: True)
+    return counted(most, "question") if fewest == most else f"{fewest} to {most} questions"
+
+
+def _shut(exam: Exam, tries: list[Attempt]) -> str:
+    if any(one.passed for one in tries):
+        return "You have passed this exam."
+    if attempts.left(exam, tries) == 0 and attempts.open_one(tries) is None:
+        return "You have used every attempt. Ask the provider for another."
+    return ""
+
+
+def _past(attempt: Attempt) -> str:
+    outcome = "passed" if attempt.passed else "not passed"
+    return f"Attempt {attempt.number}: {attempt.percent}%, {outcome}"
