@@ -15,7 +15,9 @@ from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
 from app.api import health
-from app.awards import certificates, pdfs
+from app.assessment import attempts
+from app.awards import certificates, pdfs, time_up
+from app.awards.completion import Issuer
 from app.awards.drawing import DrawingRoom
 from app.awards.pdfs import Draws
 from app.identity import kept_forms, sign_in
@@ -83,6 +85,7 @@ def wire(settings: Settings, *, clock: Clock, mailer: Mailer | None, draws: Draw
         "mail": mail.sender(database, carrier, from_address=_from_address(database), clock=clock),
         certificates.DRAW: pdfs.drawer(database, artist, clock),
         TIDY: _tidier(database, clock),
+        attempts.TIME_UP: time_up.closer(database, Issuer(settings.address, settings.demonstration), clock),
     }
     return Wiring(
         settings=settings,

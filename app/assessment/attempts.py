@@ -1,25 +1,28 @@
-"""Attempts: one paper, answered. Every answer is an event that is never changed; the newest one counts.
+"""Attempts: one paper, answered, within her time where the course sets one.
 
-“Newest” goes by the learner's own sequence, not by arrival: an answer that was held up on its way
-does not overwrite a later one. An event sent twice under one key is one event.
+An attempt keeps what it was started with: the edition, the seed, what earlier papers had shown, and the terms
+that were granted to her. Its paper can be laid out again for ever, and nothing that changes later changes it.
 """
 
 import json
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from app.assessment import grading, papers
+from app.assessment import answer_events, grading, papers
+from app.assessment.answer_events import AnswerEvent, Saved
 from app.assessment.grading import Answer, Result
 from app.assessment.papers import Paper
-from app.content.course import Course, Exam, Module
+from app.content.course import Course, Exam, Feedback, Module
+from app.identity import requests
 from app.identity.people import Person
+from app.identity.requests import TimeFactor
+from app.kit import jobs
 from app.kit.database import RowId, UtcDateTime
 from app.kit.errors import Conflict, Invalid, NotFound
 from app.learning import enrollments, progress
@@ -29,6 +32,8 @@ from app.library import editions
 KEY = re.compile(r"[0-9a-zA-Z-]{8,64}")
 LARGEST_ANSWER = 20_000  # letters of one answer as JSON
 CLOCK_SLACK_MS = 60_000
+GRACE = timedelta(minutes=2)  # for answers that are on their way when the time ends
+TIME_UP = "exam.time_up"  # the job that submits what was saved, so that nobody's browser has to
 
 
 class Attempt(SQLModel, table=True):
@@ -53,7 +58,11 @@ class Attempt(SQLModel, table=True):
     edition_id: int = Field(foreign_key="edition.id", ondelete="RESTRICT", sa_type=RowId)
     number: int
     seed: str
+    seen: str = Field(default="{}", sa_type=Text)  # JSON: what earlier papers showed when this one was drawn
+    time_factor: str = TimeFactor.USUAL  # what was granted to her when she started
+    one_at_a_time: bool = False
     started_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # None: no time limit
     submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     score: str | None = None
     possible: str | None = None
@@ -66,20 +75,10 @@ class Attempt(SQLModel, table=True):
             return 0
         return int(Fraction(self.score) * 100 / Fraction(self.possible))
 
-
-class AnswerEvent(SQLModel, table=True):
-    """One answer as it was chosen. Append-only: the database refuses to change or delete it."""
-
-    __tablename__ = "answer_event"
-    __table_args__ = (UniqueConstraint("attempt_id", "key"),)
-
-    id: int = Field(default=None, primary_key=True, sa_type=RowId)
-    attempt_id: int = Field(foreign_key="attempt.id", ondelete="RESTRICT", index=True, sa_type=RowId)
-    question_id: str
-    sequence: int = Field(sa_type=BigInteger)  # the learner's own count: milliseconds, never the same twice
-    key: str
-    answer: str  # JSON
-    received_at: datetime = Field(sa_type=UtcDateTime)
+    @property
+    def ran_out(self) -> bool:
+        """Whether it was submitted because its time was up."""
+        return is_over(self, now=self.submitted_at) if self.submitted_at else False
 
 
 class NotHers(NotFound):
@@ -120,18 +119,22 @@ class NoExam(NotFound):
     message = "This course has no exam."
 
 
-class DifferentAnswer(Conflict):
-    """One key was used for two answers."""
+class TimeIsUp(Conflict):
+    """The time of the attempt is over, and so is the grace for answers on their way."""
 
-    message = "This answer was sent under a key that another answer has used. Reload the page and choose it again."
+    message = "Your time is up, so this answer was not added. What was saved before is being submitted for you."
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """That an answer is kept, and whether a later one counts in its place."""
+class NotAskedHere(NotFound):
+    """The paper does not ask that question."""
 
-    at: datetime
-    counts: bool
+    message = "This exam does not ask that question. Reload the page."
+
+
+class NoChecking(Conflict):
+    """The course shows what an answer earns only when the exam is over."""
+
+    message = "This exam does not check single answers. Your result comes when you submit it."
 
 
 def of(db: Session, person: Person, attempt_id: int) -> Attempt:
@@ -179,16 +182,45 @@ def start(db: Session, enrollment: Enrollment, *, now: datetime) -> Attempt:
         raise AlreadyPassed
     if left(exam, attempts) == 0:
         raise AttemptsExhausted(len(attempts))
-    attempt = Attempt(
-        enrollment_id=enrollment.id,
-        edition_id=enrollment.edition_id,
-        number=len(attempts) + 1,
-        seed=secrets.token_hex(16),
-        started_at=now,
-    )
+    attempt = _drawn(db, enrollment, exam, tries=attempts, now=now)
     db.add(attempt)
     db.flush()
+    if attempt.ends_at:
+        due = attempt.ends_at + GRACE
+        jobs.queue(db, kind=TIME_UP, key=f"{TIME_UP}:{attempt.id}", payload={"attempt": attempt.id}, now=due)
     return attempt
+
+
+def _drawn(db: Session, enrollment: Enrollment, exam: Exam, *, tries: list[Attempt], now: datetime) -> Attempt:
+    terms = requests.granted(db, enrollment.person_id)
+    factor = terms.factor if terms else TimeFactor.USUAL
+    minutes = factor.of(exam.time_limit)
+    return Attempt(
+        enrollment_id=enrollment.id,
+        edition_id=enrollment.edition_id,
+        number=len(tries) + 1,
+        seed=secrets.token_hex(16),
+        seen=json.dumps(dict(_seen_by(db, enrollment)), sort_keys=True),
+        time_factor=factor,
+        one_at_a_time=terms is not None and terms.one_at_a_time,
+        started_at=now,
+        ends_at=now + timedelta(minutes=minutes) if minutes else None,
+    )
+
+
+def _seen_by(db: Session, enrollment: Enrollment) -> papers.Seen:
+    """Give what all her papers in this course showed, in this enrollment and in earlier ones."""
+    hers = select(Attempt).join(Enrollment, col(Attempt.enrollment_id) == col(Enrollment.id))
+    in_course = hers.where(
+        col(Enrollment.person_id) == enrollment.person_id, col(Enrollment.course_code) == enrollment.course_code
+    )
+    last = db.exec(in_course.order_by(col(Attempt.id).desc()).limit(1)).first()
+    return papers.seen_with(json.loads(last.seen), paper(db, last)) if last else papers.NOTHING_SEEN
+
+
+def is_over(attempt: Attempt, *, now: datetime) -> bool:
+    """Say whether its time is up, and the grace for answers on their way as well."""
+    return attempt.ends_at is not None and now >= attempt.ends_at + GRACE
 
 
 def exam_of(course: Course) -> Exam:
@@ -205,7 +237,7 @@ def paper(db: Session, attempt: Attempt) -> Paper:
 
 def paper_of(course: Course, attempt: Attempt) -> Paper:
     """Lay out the paper of an attempt from the edition it was drawn from."""
-    return papers.draw(exam_of(course), attempt.seed)
+    return papers.draw(exam_of(course), attempt.seed, seen=json.loads(attempt.seen))
 
 
 def save_answer(
@@ -227,44 +259,60 @@ def save_answer(
     if len(event.answer) > LARGEST_ANSWER:
         raise Invalid({question_id: f"An answer may have at most {LARGEST_ANSWER:,} letters."})
     kept = _kept_once(db, attempt, event)
-    return Saved(at=kept.received_at, counts=_counting_key(db, kept) == kept.key)
+    return Saved(at=kept.received_at, counts=answer_events.counts(db, kept))
 
 
 def _kept_once(db: Session, attempt: Attempt, event: AnswerEvent) -> AnswerEvent:
     # Held until the commit: an answer is either graded with the attempt or told that it came too late.
     attempt = _locked(db, attempt)
-    mine = select(AnswerEvent).where(col(AnswerEvent.attempt_id) == attempt.id, col(AnswerEvent.key) == event.key)
-    if known := db.exec(mine).first():
-        if (known.question_id, known.answer) != (event.question_id, event.answer):
-            raise DifferentAnswer
+    if known := answer_events.known(db, event):
         return known  # also after the exam is over: it was kept in time, only our answer to it was lost
-    if attempt.submitted_at is not None:
-        raise AlreadySubmitted
+    _assert_under_way(attempt, now=event.received_at)
+    answer_events.assert_open(db, attempt.id, event.question_id)
     db.add(event)
     db.flush()
     return event
 
 
-def _counting_key(db: Session, event: AnswerEvent) -> str:
-    """Give the key of the answer that counts for a question: of those with the highest sequence, the one kept last."""
-    rivals = select(AnswerEvent.key).where(col(AnswerEvent.attempt_id) == event.attempt_id)
-    newest_first = (col(AnswerEvent.sequence).desc(), col(AnswerEvent.id).desc())
-    return db.exec(
-        rivals.where(col(AnswerEvent.question_id) == event.question_id).order_by(*newest_first).limit(1)
-    ).one()
+def check_answer(db: Session, attempt: Attempt, question_id: str, *, now: datetime) -> None:
+    """Lock the answer that counts, so that she may see what it earns. It can no longer change."""
+    course = editions.by_id(db, attempt.edition_id).course
+    if exam_of(course).feedback != Feedback.AFTER_EACH:
+        raise NoChecking
+    slot = paper_of(course, attempt).slot(question_id)
+    if slot is None or not slot.question.graded:
+        raise NotAskedHere
+    attempt = _locked(db, attempt)
+    _assert_under_way(attempt, now=now)
+    answer_events.lock(db, attempt.id, question_id, now=now)
+
+
+def _assert_under_way(attempt: Attempt, *, now: datetime) -> None:
+    if attempt.submitted_at is not None:
+        raise AlreadySubmitted
+    if is_over(attempt, now=now):
+        raise TimeIsUp
+
+
+def choose_view(db: Session, attempt: Attempt, *, one_at_a_time: bool) -> None:
+    """Show this exam one question at a time, or all on one page: anybody's own choice, at any moment."""
+    attempt.one_at_a_time = one_at_a_time
+    db.add(attempt)
 
 
 def answers(db: Session, attempt: Attempt) -> dict[str, Answer]:
-    """Give the answer that counts for each question: the one with the highest sequence."""
-    events = select(AnswerEvent.question_id, AnswerEvent.answer).where(col(AnswerEvent.attempt_id) == attempt.id)
-    newest_last = db.exec(events.order_by(col(AnswerEvent.sequence), col(AnswerEvent.id)))
-    return {question_id: json.loads(answer) for question_id, answer in newest_last}
+    """Give the answer that counts for each question."""
+    return answer_events.of(db, attempt.id)
+
+
+def checked(db: Session, attempt: Attempt) -> frozenset[str]:
+    """Give the questions whose answers she has checked."""
+    return answer_events.locked(db, attempt.id)
 
 
 def last_saved_at(db: Session, attempt: Attempt) -> datetime | None:
     """Say when the newest answer of an attempt was kept."""
-    kept = select(AnswerEvent.received_at).where(col(AnswerEvent.attempt_id) == attempt.id)
-    return db.exec(kept.order_by(col(AnswerEvent.id).desc()).limit(1)).first()
+    return answer_events.last_at(db, attempt.id)
 
 
 def submit(db: Session, attempt: Attempt, *, now: datetime) -> Attempt:
@@ -283,14 +331,14 @@ def submit(db: Session, attempt: Attempt, *, now: datetime) -> Attempt:
 
 def regarded(db: Session, attempt: Attempt) -> Result:
     """Grade the answers as they stand."""
-    exam = exam_of(editions.by_id(db, attempt.edition_id).course)
-    questions = papers.draw(exam, attempt.seed).questions
-    return grading.grade(questions, answers(db, attempt), pass_mark=exam.pass_mark)
+    course = editions.by_id(db, attempt.edition_id).course
+    questions = paper_of(course, attempt).questions
+    return grading.grade(questions, answers(db, attempt), pass_mark=exam_of(course).pass_mark)
 
 
 def _assert_asked(db: Session, attempt: Attempt, question_id: str) -> None:
     if paper(db, attempt).slot(question_id) is None:
-        raise NotFound("This exam does not ask that question. Reload the page.")
+        raise NotAskedHere
 
 
 def _locked(db: Session, attempt: Attempt) -> Attempt:

@@ -1,19 +1,22 @@
 """Papers: what one learner is asked, drawn from a seed so that the very paper can be laid out again.
 
-The order depends on nothing but the exam and the seed: each choice hashes the seed with the ids at stake,
-so it is the same on every machine and in every version of Python.
+The order depends on nothing but the exam, the seed and what earlier papers showed: each choice hashes the seed
+with the ids at stake, so it is the same on every machine and in every version of Python.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeVar
 
 from app.content.course import Case, Exam, Kind, Option, Pool, Question, Shuffle
 
 T = TypeVar("T")
+Seen = Mapping[str, int]  # question → the newest of her earlier papers that asked it, counted from 1
+NOTHING_SEEN: Seen = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,9 @@ class Paper:
         return next((slot for slot in self.slots if slot.question.id == question_id), None)
 
 
-def draw(exam: Exam, seed: str) -> Paper:
-    """Draw the paper of a seed."""
-    items = [chosen for item in exam.items for chosen in _drawn(item, seed)]
+def draw(exam: Exam, seed: str, *, seen: Seen = NOTHING_SEEN) -> Paper:
+    """Draw the paper of a seed. A pool gives first what she has not seen, then what she saw longest ago."""
+    items = [chosen for item in exam.items for chosen in _drawn(item, seed, seen)]
     if exam.shuffle in {Shuffle.QUESTIONS, Shuffle.BOTH}:
         items = shuffled(items, seed, "questions", key=lambda item: item.id)
     asked = [(question, case) for item in items for question, case in _asked(item)]
@@ -63,19 +66,31 @@ def draw(exam: Exam, seed: str) -> Paper:
     )
 
 
+def seen_with(seen: Seen, paper: Paper) -> Seen:
+    """Add a paper to what earlier ones showed."""
+    newest = max(seen.values(), default=0) + 1
+    return {**seen, **{question.id: newest for question in paper.questions}}
+
+
 def shuffled(items: Sequence[T], seed: str, purpose: str, *, key: Callable[[T], str]) -> list[T]:
     """Give the items in the order that a seed decides."""
     return sorted(items, key=lambda item: hashlib.sha256(f"{seed}\0{purpose}\0{key(item)}".encode()).digest())
 
 
-def _drawn(item: Question | Case | Pool, seed: str) -> list[Question | Case]:
+def _drawn(item: Question | Case | Pool, seed: str, seen: Seen) -> list[Question | Case]:
     if not isinstance(item, Pool):
         return [item]
     mixed = shuffled(item.items, seed, f"pool {item.id}", key=lambda one: one.id)
+    mixed.sort(key=lambda one: _last_seen(one, seen))  # among those seen equally long ago chance has decided
     mixed = _per_objective(mixed, item.draw) if item.per_objective else mixed[: item.draw]
     # What was drawn stands in the author's order; shuffling questions is the exam's own choice.
     drawn = {one.id for one in mixed}
     return [one for one in item.items if one.id in drawn]
+
+
+def _last_seen(item: Question | Case, seen: Seen) -> int:
+    """Say which of her papers showed this last; 0 for none. A case is as new as its newest question."""
+    return max((seen.get(question.id, 0) for question, _ in _asked(item)), default=0)
 
 
 def _per_objective(mixed: list[Question | Case], draw: int) -> list[Question | Case]:

@@ -8,15 +8,11 @@ import typer
 
 from app import audit
 from app.cli import office
-from app.identity import people
+from app.identity import people, requests
 from app.identity.people import Role
+from app.identity.requests import TimeFactor
 
 app = typer.Typer(help="Accounts and their roles.", no_args_is_help=True)
-
-
-@app.callback()
-def _family() -> None:
-    """Keep `people` a family of words although it has one so far."""
 
 
 @app.command("add")
@@ -29,3 +25,39 @@ def add(
         person = people.find_or_add(desk.db, people.address(email), now=desk.now)
         people.give_role(desk.db, person, role, by=audit.OPERATOR, now=desk.now)
         typer.echo(f"{person.email} is {role}.")
+
+
+@app.command("requests")
+def waiting() -> None:
+    """List the requests for accommodations that nobody has answered yet, in the words of who asked."""
+    with office.act() as desk:
+        for person, request in requests.waiting(desk.db):
+            typer.echo(f"{request.asked_at:%Y-%m-%d}  {person.email}\n  {request.needs}")
+
+
+@app.command("accommodate")
+def accommodate(
+    email: Annotated[str, typer.Argument(help="Whose exams it is about.")],
+    time: Annotated[TimeFactor, typer.Option(help="Her share of the time where an exam has a limit.")],
+    *,
+    one_at_a_time: Annotated[bool, typer.Option("--one-at-a-time", help="Show one question at a time.")] = False,
+    note: Annotated[str, typer.Option(help="What else to tell her in the letter.")] = "",
+) -> None:
+    """Grant somebody terms for the exams she starts from now on, and write to her. It answers what she asked."""
+    with office.act() as desk:
+        person = people.known(desk.db, email)
+        by = audit.OPERATOR
+        terms = requests.grant(desk.db, person, time, one_at_a_time=one_at_a_time, note=note, by=by, now=desk.now)
+        typer.echo(f"{person.email}: {terms.in_words}.")
+
+
+@app.command("decline")
+def decline(
+    email: Annotated[str, typer.Argument(help="Who asked.")],
+    reason: Annotated[str, typer.Option(help="Why not, and what she can do instead. She is written to.")],
+) -> None:
+    """Say no to a request for an accommodation, with a reason."""
+    with office.act() as desk:
+        person = people.known(desk.db, email)
+        requests.decline(desk.db, person, reason=reason, by=audit.OPERATOR, now=desk.now)
+        typer.echo(f"{person.email} is told that it is not granted, and why.")

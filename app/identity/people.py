@@ -10,7 +10,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from app import audit
 from app.kit import time_zones
 from app.kit.database import RowId, UtcDateTime, insert_once
-from app.kit.errors import Invalid
+from app.kit.errors import Invalid, NotFound
 
 # Plain ASCII without what mail reads as more than an address. It must be the one the letter goes to: “straße.de”
 # and “strasse.de” are one when capitals are folded and two when mail is delivered, and "ana(x)@…" reaches ana@….
@@ -66,6 +66,14 @@ class NotAnAddress(Invalid):
         super().__init__({field: "Enter an e-mail address like ana@example.org."})
 
 
+class NoSuchPerson(NotFound):
+    """Nobody has signed in with this address."""
+
+    def __init__(self, email: str) -> None:
+        """Name the address."""
+        super().__init__(f"No account has the address {email}. Add it with: continua people add {email}")
+
+
 def address(typed: str) -> str:
     """Read an e-mail address as typed; raise `NotAnAddress` when it cannot be one."""
     text = unicodedata.normalize("NFKC", typed).strip()
@@ -82,6 +90,13 @@ def key(email: str) -> str:
 def by_email(db: Session, email: str) -> Person | None:
     """Find the account of an address, however it is spelled."""
     return db.exec(select(Person).where(col(Person.email_key) == key(email))).first()
+
+
+def known(db: Session, email: str) -> Person:
+    """Give the account of an address, or raise `NoSuchPerson`."""
+    if person := by_email(db, email):
+        return person
+    raise NoSuchPerson(email)
 
 
 def find_or_add(db: Session, email: str, *, now: datetime) -> Person:

@@ -18,7 +18,8 @@ from makers import make_enrollment, read_everything
 from sqlmodel import Session, select
 
 from app.assessment import attempts
-from app.assessment.attempts import LARGEST_ANSWER, AlreadySubmitted, AnswerEvent, Attempt, DifferentAnswer, Saved
+from app.assessment.answer_events import AnswerEvent, DifferentAnswer, Saved
+from app.assessment.attempts import LARGEST_ANSWER, AlreadySubmitted, Attempt
 from app.assessment.grading import Answer
 from app.identity.people import Person
 from app.kit.database import Database

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, select
 
 from app import audit
-from app.assessment.attempts import AnswerEvent
+from app.assessment.answer_events import AnswerEvent
 from app.audit import AuditLine
 from app.awards import certificates, numbers, verification
 from app.awards.certificates import AlreadyRevoked, Certificate, NoReason, NoSuchCertificate

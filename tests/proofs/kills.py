@@ -24,7 +24,7 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from app.assessment import attempts
-from app.assessment.attempts import AnswerEvent
+from app.assessment.answer_events import AnswerEvent
 from app.identity import people, sign_in
 from app.kit.clock import system_clock
 from app.kit.database import open_database

@@ -13,7 +13,8 @@ from forms import follow, form, read, send
 from httpx2 import Response
 from sqlmodel import col, select
 
-from app.assessment.attempts import AnswerEvent, Attempt
+from app.assessment.answer_events import AnswerEvent
+from app.assessment.attempts import Attempt
 from app.identity.kept_forms import KeptForm
 from app.identity.sign_in import IDLE
 
