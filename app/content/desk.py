@@ -30,6 +30,7 @@ class Desk:
     folder: Folder
     library: Library
     today: date
+    site: str = ""  # what stands before the addresses of the course's own pages
     code: str = ""
     language: str = "en"
     references: dict[str, Reference] | None = None

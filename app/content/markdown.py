@@ -112,7 +112,7 @@ class Scribe:
             return self.desk.library.address(name)
         if not name:
             return ""
-        page = f"/courses/{self.desk.code}"
+        page = f"{self.desk.site}/courses/{self.desk.code}"
         slug_of = {module.name: module.slug for module in self.desk.folder.modules}
         if name in slug_of:
             return f"{page}/modules/{slug_of[name]}"

@@ -99,9 +99,10 @@ def stem(name: str) -> str:
 class Library:
     """The media of one course; it remembers which are used, since only those are stored and served."""
 
-    def __init__(self, folder: Folder) -> None:
-        """Begin with what the folder holds."""
+    def __init__(self, folder: Folder, *, site: str = "") -> None:
+        """Begin with what the folder holds; `site` stands before every address."""
         self._folder = folder
+        self._site = site
         self._used: dict[str, MediaFile] = {}
         self._sizes: dict[str, Size | None] = {}
         self._refused: dict[str, Findings] = {}
@@ -132,7 +133,7 @@ class Library:
                 return ""
             self._used[name] = MediaFile(name, hashlib.sha256(content).hexdigest())
             self._sizes[name] = picture_size.of(content) if ending(name) in PICTURES else None
-        return f"/media/{self._used[name].sha256}.{ending(name)}"
+        return f"{self._site}/media/{self._used[name].sha256}.{ending(name)}"
 
     def size(self, name: str) -> Size | None:
         """Give the size of a picture that is served, where its file tells it."""

@@ -26,12 +26,15 @@ __all__ = ["content_hash", "read", "read_all"]
 NO_MODULE = "01-….md"
 
 
-def read(where: Path | Shelf, *, today: date, label: str | None = None, step: Decimal = credit_hours.HALF) -> Reading:
+def read(
+    where: Path | Shelf, *, today: date, label: str | None = None, step: Decimal = credit_hours.HALF, site: str = ""
+) -> Reading:
     """Read a course folder. `label` is the folder as typed, the beginning of every problem's path.
 
-    A course that is held elsewhere has no folder to name: its problems name their file alone.
+    A course that is held elsewhere has no folder to name: its problems name their file alone. `site` stands before
+    every address that its texts lead to and show pictures from: a preview has a place of its own.
     """
-    reader = _Reader(where, today=today, step=step)
+    reader = _Reader(where, today=today, step=step, site=site)
     reader.read()
     typed = label if label is not None else f"{where}" if isinstance(where, Path) else ""
     problems = tuple(sorted(_under(typed, problem) for problem in reader.problems()))
@@ -93,10 +96,10 @@ class _Parts:
 class _Reader:
     """Reads the files of one course in order: each needs what the ones before it say."""
 
-    def __init__(self, where: Path | Shelf, *, today: date, step: Decimal) -> None:
+    def __init__(self, where: Path | Shelf, *, today: date, step: Decimal, site: str) -> None:
         self._folder: Folder = folder.look_into(where)
-        self._library = Library(self._folder)
-        self._desk = Desk(self._folder, self._library, today)
+        self._library = Library(self._folder, site=site)
+        self._desk = Desk(self._folder, self._library, today, site=site)
         self._folder_findings = Findings(COURSE)
         self._step = step
         self._parts = _Parts()
