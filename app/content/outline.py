@@ -6,17 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from app.content import questions, shapes
-from app.content.comments import fenced
+from app.content import headings, questions
 from app.content.course import Case, Pool, Question
 from app.content.findings import Line
+from app.content.headings import Heading
 from app.content.markdown import Scribe
-from app.content.questions import Draft, Heading
+from app.content.questions import Draft
 from app.content.shapes import is_asked
 from app.content.spelling import slug
 
 _CASE = re.compile(r"case\s*:\s*(?P<title>.*)", re.IGNORECASE)
-_UNDERLINE = re.compile(r" {0,3}(?P<mark>[=-])(?P=mark){2,}[ \t]*")
 _POOL = re.compile(r"pool\s*:\s*(?P<title>.*)", re.IGNORECASE)
 _DRAW = re.compile(r"(?P<title>.*?)\s*\(\s*draw\s+(?P<count>\d{1,4})(?P<each>\s+per\s+objective)?\s*\)", re.IGNORECASE)
 
@@ -83,40 +82,10 @@ def read(lines: Sequence[Line], scribe: Scribe, *, level: int, graded: bool = Tr
     Only where that is two may cases and pools stand: a knowledge check holds plain questions.
     """
     reader = _Reader(scribe, level=level, graded=graded)
-    for heading, body in sections(lines):
+    for heading, body in headings.sections(lines):
         reader.take(heading, body)
     reader.finish()
     return reader.outline
-
-
-def sections(lines: Sequence[Line]) -> list[tuple[Heading | None, list[Line]]]:
-    """Divide a text at its headings; what stands before the first has none."""
-    code = fenced(lines)
-    found: list[tuple[Heading | None, list[Line]]] = [(None, [])]
-    underlined = False
-    for index, line in enumerate(lines):
-        if underlined:
-            underlined = False
-            continue
-        heading = questions.heading(line) if index not in code else None
-        if heading is None and index not in code:
-            heading = _underlined(lines, index)
-            underlined = heading is not None
-        if heading:
-            found.append((heading, []))
-        else:
-            found[-1][1].append(line)
-    return found
-
-
-def _underlined(lines: Sequence[Line], index: int) -> Heading | None:
-    """Read a heading that is underlined with === or ---, standing alone as headings do."""
-    line = lines[index]
-    match = _UNDERLINE.fullmatch(lines[index + 1].text) if index + 1 < len(lines) else None
-    alone = index == 0 or lines[index - 1].blank
-    if match is None or not alone or line.blank or line.text[0] in " \t>-*+|:" or shapes.NAMED.fullmatch(line.text):
-        return None
-    return Heading(line, 1 if match["mark"] == "=" else 2, line.cut(0, len(line.text.rstrip())))
 
 
 class _Reader:

@@ -14,7 +14,7 @@ from app.content import shapes
 from app.content.comments import fenced
 from app.content.findings import Findings, Line, Place
 from app.content.grammar import GAP
-from app.content.shapes import Shape
+from app.content.shapes import Shape, Slip
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ class _Sorter:
         self._rationale = False  # everything to the next heading explains
         self._head = False  # the paragraph explains, the question still follows
         self._strayed = False
-        self._slips: list[tuple[Place, str]] = []
+        self._slips: list[Slip] = []
 
     def take(self, index: int) -> None:
         line = self._lines[index]
@@ -130,18 +130,10 @@ class _Sorter:
         self._head = False
 
     def _slip(self, line: Line) -> bool:
-        match, arrow = shapes.SLIP.match(line.text), shapes.ARROW_SLIP.match(line.text)
-        if match:
-            place, what = line.cut(match.start("bullet")).place, shapes.what_slipped(match)
-        elif arrow:
-            indent = len(line.text) - len(line.text.lstrip())
-            place, what = (
-                line.cut(indent).place,
-                "a dash or dot where a hyphen belongs" if arrow["bullet"] else "no space after the hyphen",
-            )
-        else:
+        slip = shapes.slip(line)
+        if slip is None:
             return False
-        self._slips.append((place, what))
+        self._slips.append(slip)
         self._open = None
         return True
 
@@ -255,15 +247,10 @@ class _Sorter:
         """Judge the options that were mistyped: all of them, or one among good ones."""
         if not self._slips:
             return
-        place, what = self._slips[0]
+        slip = self._slips[0]
         if self.found.shape and not self.found.broken:
-            self._findings.add(
-                "mixed-options",
-                place,
-                f"This option has {what}.",
-                "Begin it like the others: a hyphen, a space, then the brackets.",
-            )
-        self.found.slip = what
+            self._findings.add("mixed-options", slip.place, f"This option has {slip.what}.", slip.remedy)
+        self.found.slip = slip.what
         self.found.broken = self.found.broken or self.found.shape is not None
 
 

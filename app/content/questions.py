@@ -10,27 +10,13 @@ from typing import Any
 from app.content import question_lines, question_values
 from app.content.course import Kind, Option, Pair, Question
 from app.content.findings import Line, Place
+from app.content.headings import Heading
 from app.content.markdown import Inline, Scribe
 from app.content.question_lines import Choice, Sorted
 from app.content.shapes import Shape
 from app.content.spelling import same, slug
 
-_HEADING = re.compile(r" {0,3}(?P<signs>#{1,6})(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
 _REFLECTION = re.compile(r"reflection\s*:", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading line: how many # signs it has, and its text."""
-
-    line: Line
-    level: int
-    text: Line
-
-    @property
-    def place(self) -> Place:
-        """Say where it begins."""
-        return self.line.cut(len(self.line.text) - len(self.line.text.lstrip())).place
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +33,6 @@ class Draft:
     broken: bool = False  # its kind is not certain
     explained: bool = True  # a rationale was meant, at least
     named: frozenset[str] = frozenset()  # the settings it makes
-
-
-def heading(line: Line) -> Heading | None:
-    """Read a heading line."""
-    match = _HEADING.fullmatch(line.text)
-    if match is None:
-        return None
-    start = match.start("text") if match["text"] is not None else len(line.text)
-    return Heading(line, len(match["signs"]), line.cut(start, start + len(match["text"] or "")))
 
 
 def read(head: Heading, lines: Sequence[Line], scribe: Scribe, *, graded: bool = True) -> Draft:
@@ -100,6 +77,8 @@ class _Writer:
 
     def _question(self) -> Question:
         title = self._scribe.inline([self._head.text], gaps=self._gaps)
+        if not title.text:
+            self._add("no-answer", self._head.place, "This heading asks nothing.", "Write the question in it.")
         values = question_values.read(self._found.named, self._scribe)
         prompt = self._scribe.blocks(self._found.prompt, gaps=self._gaps)
         shaped = self._shaped()
@@ -160,7 +139,7 @@ class _Writer:
     def _nothing(self) -> dict[str, Any]:
         self._broken = True
         slip = self._found.slip
-        if "answer" not in self._found.meant:
+        if self._title() and "answer" not in self._found.meant:
             said = f"The options have {slip}" if slip else "There is nothing to answer"
             self._add(
                 "no-answer",

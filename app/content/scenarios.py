@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.content import outline
+from app.content import headings
 from app.content.boxes import Box
 from app.content.findings import Line, Place
+from app.content.headings import Heading
 from app.content.markdown import Scribe
-from app.content.questions import Heading
 from app.content.scenario import Choice, Scenario, Step
 from app.content.spelling import nearest, slug
 
@@ -39,7 +39,7 @@ class _Scene:
 
 def read(ident: str, box: Box, lines: Sequence[Line], scribe: Scribe) -> Scenario | None:
     """Read a scenario; nothing if it has no step."""
-    (_, intro), *rest = outline.sections(lines)
+    (_, intro), *rest = headings.sections(lines)
     scenes = [_scene(heading, body, scribe) for heading, body in rest if heading]
     if not scenes and not box.closed:
         return None

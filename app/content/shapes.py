@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from app.content.comments import fenced
-from app.content.findings import Line
+from app.content.findings import Line, Place
 from app.content.grammar import GAP
 from app.content.spelling import slips
 
@@ -40,8 +41,12 @@ class Shape(StrEnum):
 
 
 _MARK = r"(?P<open>[(\[（［])\s*(?P<tick>[xX✓✔]?)\s*(?P<close>[)\]）］])"
+_MISTICKED = (
+    r"[(\[（［]\s*(?P<tick>[nNoOvVyYхХｘＸ]|[^\w\s()\[\]（）［］^@✓✔])\s*[)\]）］]"  # the Cyrillic х looks like x
+)
 OPTION = re.compile(rf" {{0,3}}[-*+]\s+(?P<mark>{_MARK})(?P<text>.*)")
 SLIP = re.compile(rf"(?P<indent>\s*)(?P<bullet>[-*+–—•·●])(?P<gap>\s*){_MARK}(?=\s|$)")
+TICK_SLIP = re.compile(rf" {{0,3}}[-*+]\s+(?P<mark>{_MISTICKED})(?=\s|$)")
 ARROW_SLIP = re.compile(r"(?:\s*(?P<bullet>[–—•])| {0,3}-(?=[^\s-])).*?\s(?:->|→)")
 PAIR = re.compile(r" {0,3}[-*+]\s+(?P<term>.*?)\s*(?:->|→)\s*(?P<meaning>.*)")
 ITEM = re.compile(r" {0,3}\d{1,9}[.)]\s+(?P<text>.*)")
@@ -65,6 +70,7 @@ def answers(line: Line) -> bool:
     return bool(
         OPTION.fullmatch(text)
         or SLIP.match(text)
+        or TICK_SLIP.match(text)
         or PAIR.fullmatch(text)
         or BLANK_LINE.fullmatch(text)
         or GAP.search(text)
@@ -91,8 +97,33 @@ def before_rationale(lines: Sequence[Line], code: set[int]) -> list[Line]:
     return found
 
 
-def what_slipped(match: re.Match[str]) -> str:
-    """Say what is wrong with an option that was not quite typed as one."""
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """An option that was not quite typed as one."""
+
+    place: Place
+    what: str
+    remedy: str = "Begin it like the others: a hyphen, a space, then the brackets."
+
+
+def slip(line: Line) -> Slip | None:
+    """Say what is wrong with a line that was meant for an option; nothing if it was not."""
+    if match := SLIP.match(line.text):
+        return Slip(line.cut(match.start("bullet")).place, _what_slipped(match))
+    if match := TICK_SLIP.match(line.text):
+        what = f"“{match['tick']}” in brackets where only an x is read"
+        remedy = "Put an x into the brackets of a right option, and nothing into the others."
+        return Slip(line.cut(match.start("mark")).place, what, remedy)
+    if match := ARROW_SLIP.match(line.text):
+        indent = len(line.text) - len(line.text.lstrip())
+        return Slip(
+            line.cut(indent).place,
+            "a dash or dot where a hyphen belongs" if match["bullet"] else "no space after the hyphen",
+        )
+    return None
+
+
+def _what_slipped(match: re.Match[str]) -> str:
     if len(match["indent"].replace("\t", "    ")) >= 4:
         return "four spaces or more before the hyphen"
     return "a dash or dot where a hyphen belongs" if match["bullet"] in "–—•·●" else "no space after the hyphen"
