@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from app.awards import certificates, pdfs, verification
 from app.awards.document import wording
+from app.awards.facts import Facts
 from app.awards.verification import Status
 from app.request import Db, House, Learner
 from app.web.certificate_rows import FactTable, tables
@@ -17,6 +18,7 @@ from app.web.render import Page, Shows
 
 router = APIRouter()
 
+DEMONSTRATION = "Demonstration: not valid for credit"
 WAIT_SECONDS = 8.0  # how long a PDF that is still being drawn is waited for
 
 
@@ -28,7 +30,7 @@ class CertificatePage(Page):
     number: str  # in groups
     status: str
     sentence: str
-    demonstration: bool
+    mark: str  # what keeps it from counting; empty where nothing does
     provider_name: str
     holder: str
     course_title: str
@@ -60,29 +62,33 @@ def page(number: str, db: Db, learner: Learner, show: Shows) -> HTMLResponse:
     """Show her certificate."""
     certificate = certificates.hers(db, learner, number)
     found = verification.of(certificate)
-    facts = found.facts
-    answer = show(
-        CertificatePage(
-            title="Your certificate",
-            number=facts.number_in_groups,
-            status=str(found.status),
-            sentence="You earned this certificate."
-            if found.status == Status.VALID
-            else f"This certificate was revoked: {found.revocation_reason}",
-            demonstration=facts.demonstration,
-            provider_name=facts.provider_name,
-            holder=facts.holder_name,
-            course_title=facts.course_title,
-            tables=tables(facts),
-            approval_statements=facts.approval_statements,
-            signer=", ".join(filter(None, (facts.signer_name, facts.signer_title))),
-            issued=wording.day(facts.issued_at, facts.time_zone),
-            keep=wording.KEEP,
-            verify_url=facts.verify_url,
-            verify_href=f"/v/{facts.number}",
-            pdf_href=f"/certificates/{facts.number}.pdf",
-            again_href=f"/courses/{facts.course_code}",
-        )
-    )
+    valid = found.status == Status.VALID
+    told = "You earned this certificate." if valid else f"This certificate was revoked: {found.revocation_reason}"
+    answer = show(certificate_page(found.facts, status=str(found.status), sentence=told))
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+def certificate_page(
+    facts: Facts, *, status: str, sentence: str, mark: str = DEMONSTRATION, site: str = ""
+) -> CertificatePage:
+    """Build the page of a certificate; `mark` shows on one that does not count, `site` stands before its addresses."""
+    return CertificatePage(
+        title="Your certificate",
+        number=facts.number_in_groups,
+        status=status,
+        sentence=sentence,
+        mark=mark if facts.demonstration else "",
+        provider_name=facts.provider_name,
+        holder=facts.holder_name,
+        course_title=facts.course_title,
+        tables=tables(facts),
+        approval_statements=facts.approval_statements,
+        signer=", ".join(filter(None, (facts.signer_name, facts.signer_title))),
+        issued=wording.day(facts.issued_at, facts.time_zone),
+        keep=wording.KEEP,
+        verify_url=facts.verify_url,
+        verify_href=f"{site}/v/{facts.number}",
+        pdf_href=f"{site}/certificates/{facts.number}.pdf",
+        again_href=f"{site}/courses/{facts.course_code}",
+    )

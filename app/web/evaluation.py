@@ -68,7 +68,8 @@ def evaluate(
         return see_other(_certificate(db, enrollment))
     course = editions.by_id(db, enrollment.edition_id).course
     try:
-        read = _read(db, enrollment, course, learner, form)
+        asks_items = not evaluations.is_done(db, enrollment)
+        read = read_form(course, form, asks_items=asks_items, legal_name=learner.legal_name or "")
     except Invalid as refused:
         page = _page(db, enrollment, learner, sent=form.texts(), errors=refused.fields)
         return show(page, status=refused.status)
@@ -84,21 +85,23 @@ def evaluate(
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class FormRead:
+    """The whole form, without a mistake."""
+
     answers: Mapping[str, str] | None
     name: str
     zone: str
     license: tuple[str, str, str] | None
 
 
-def _read(db: Db, enrollment: Enrollment, course: Course, learner: Person, form: Sent) -> _Read:
+def read_form(course: Course, form: Sent, *, asks_items: bool, legal_name: str) -> FormRead:
     """Read the whole form before anything is written; every mistake of every field comes back at once."""
     mistakes: dict[str, str] = {}
     answers = None
-    if not evaluations.is_done(db, enrollment):
+    if asks_items:
         with _collecting(mistakes):
             answers = evaluations.read(course, form.texts())
-    name = learner.legal_name or ""
+    name = legal_name
     if not name:
         with _collecting(mistakes):
             name = people.legal_name(form.text("legal_name"))
@@ -112,7 +115,7 @@ def _read(db: Db, enrollment: Enrollment, course: Course, learner: Person, form:
         license_ = licenses.read(form.text("license_state"), form.text("license_type"), form.text("license_number"))
     if mistakes:
         raise Invalid(mistakes)
-    return _Read(answers, name, zone, license_)
+    return FormRead(answers, name, zone, license_)
 
 
 @contextmanager
@@ -126,23 +129,44 @@ def _collecting(mistakes: dict[str, str]) -> Iterator[None]:
 def _page(
     db: Db, enrollment: Enrollment, learner: Person, *, sent: Mapping[str, str], errors: Mapping[str, str]
 ) -> EvaluationPage:
-    course = editions.by_id(db, enrollment.edition_id).course
     missing = completion.missing(db, enrollment, learner)
+    return evaluation_page(
+        editions.by_id(db, enrollment.edition_id).course,
+        action=f"/enrollments/{enrollment.id}/evaluation",
+        asks_items=not evaluations.is_done(db, enrollment),
+        legal_name=learner.legal_name,
+        sent=sent,
+        errors=errors,
+        missing=tuple(one.sentence for one in missing if one.step != Step.EVALUATION),
+    )
+
+
+def evaluation_page(
+    course: Course,
+    *,
+    action: str,
+    asks_items: bool = True,
+    legal_name: str | None = None,
+    sent: Mapping[str, str],
+    errors: Mapping[str, str],
+    missing: tuple[str, ...] = (),
+) -> EvaluationPage:
+    """Build the page of the form, with what was sent and the mistakes in it."""
     return EvaluationPage(
         title="Evaluation",
-        action=f"/enrollments/{enrollment.id}/evaluation",
+        action=action,
         course_title=course.title,
         code=course.code,
         items=evaluations.items(course),
-        asks_items=not evaluations.is_done(db, enrollment),
-        legal_name=learner.legal_name or "",
-        name_is_settled=learner.legal_name is not None,
+        asks_items=asks_items,
+        legal_name=legal_name or "",
+        name_is_settled=legal_name is not None,
         attestation=ATTESTATION,
         states=tuple(licenses.STATES.items()),
         zones=time_zones.choices(),
         sent=sent,
         errors=errors,
-        missing=tuple(one.sentence for one in missing if one.step != Step.EVALUATION),
+        missing=missing,
     )
 
 

@@ -27,7 +27,7 @@ def of(course: Course, enrollment: Enrollment | None, reading: Reading, tries: S
     """Give the one next step in a course that is not finished."""
     module = reading.next_in(course)
     if enrollment is None:
-        return _read(course, course.modules[0], words="Start reading")
+        return first(course)
     if module is not None:
         return _read(course, module, words="Continue reading", block=_block(reading, module))
     if course.exam is None or any(one.passed for one in tries):
@@ -35,8 +35,13 @@ def of(course: Course, enrollment: Enrollment | None, reading: Reading, tries: S
     return _take(course.code, course.exam, list(tries))
 
 
-def _read(course: Course, module: Module, *, words: str, block: str = "") -> NextStep:
-    where = f"/courses/{course.code}/modules/{module.slug}" + (f"#{block}" if block else "")
+def first(course: Course, *, site: str = "") -> NextStep:
+    """Give the step that everybody begins with; `site` stands before its address."""
+    return _read(course, course.modules[0], words="Start reading", site=site)
+
+
+def _read(course: Course, module: Module, *, words: str, block: str = "", site: str = "") -> NextStep:
+    where = f"{site}/courses/{course.code}/modules/{module.slug}" + (f"#{block}" if block else "")
     number = f"Module {course.modules.index(module) + 1} of {len(course.modules)}"
     return NextStep(where, words, f"read “{module.title}”", f"{number} · {minutes_in_words(minutes(module))}")
 

@@ -91,7 +91,7 @@ def result(attempt_id: RowNumber, db: Db, learner: Learner, show: Shows) -> Resp
             percent=attempt.percent,
             submitted=time_zones.in_words(attempt.submitted_at, learner.time_zone or "UTC"),
         ),
-        advice=_advice(missing, of_exam),
+        advice=advice(missing, of_exam),
         next_step=_next(db, enrollment, course, of_exam),
     )
     return show(page, language=course.language)
@@ -177,7 +177,8 @@ def _missing(db: Db, enrollment: Enrollment, learner: Person) -> tuple[Missing, 
     return () if enrollment.completed_at is not None else completion.missing(db, enrollment, learner)
 
 
-def _advice(missing: tuple[Missing, ...], exam: Missing | None) -> str:
+def advice(missing: tuple[Missing, ...], exam: Missing | None) -> str:
+    """Say what to do before the next step, from what is missing and what of it is missing of the exam."""
     if exam is None:
         return " ".join(one.sentence for one in missing)
     return READ_AGAIN if exam.can_act else exam.sentence
