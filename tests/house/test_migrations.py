@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from cast import NOON, join
-from makers import make_certificate
+from makers import make_certificate, make_draft
 from sqlalchemy import CheckConstraint, DateTime, MetaData, String, Table, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import Index
@@ -38,7 +38,7 @@ def _revision(path: Path) -> ModuleType:
 
 
 REVISIONS = {module.revision: module for module in map(_revision, sorted(VERSIONS.glob("*.py")))}
-PROTECTED = REVISIONS[FIRST_WITH_PROTECTION].PROTECTED
+PROTECTED = [*REVISIONS[FIRST_WITH_PROTECTION].PROTECTED, *REVISIONS["2026_11_21_drafts"].PROTECTED]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -203,6 +203,7 @@ def fill(database: Database) -> None:
     with database.write() as db:
         certificate = make_certificate(db, join(db, "ana"))
         db.add(CertificatePdf(certificate_id=certificate.id, content=b"%PDF", sha256="0" * 64, drawn_at=NOON))
+        make_draft(db, join(db, "ines"))
 
 
 def test_every_trigger_is_there_after_the_newest_migration(database: Database) -> None:
@@ -212,8 +213,8 @@ def test_every_trigger_is_there_after_the_newest_migration(database: Database) -
 @pytest.mark.parametrize("table", PROTECTED)
 def test_every_trigger_bites(database: Database, table: str) -> None:
     fill(database)
-    key = "certificate_id" if table == "certificate_pdf" else "id"
-    attempts = [f"DELETE FROM {table}", f"UPDATE {table} SET {key} = {key} + 1000"]
+    change = {"certificate_pdf": "certificate_id = certificate_id + 1000", "draft_text": "sha256 = 'another'"}
+    attempts = [f"DELETE FROM {table}", f"UPDATE {table} SET {change.get(table, 'id = id + 1000')}"]
     attempts += [] if database.is_sqlite else [f"TRUNCATE {table} CASCADE"]
     for statement in attempts:
         with pytest.raises(DBAPIError, match=r"never (deleted|rewritten)"), database.writing.begin() as connection:
