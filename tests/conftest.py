@@ -20,6 +20,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import inspect, make_url, text
 from sqlmodel import Session
 
+from app.awards.document.dossier import Dossier
 from app.awards.facts import Facts
 from app.awards.transcripts import Transcript
 from app.cli import migrate
@@ -277,6 +278,12 @@ class Pencil:
 
     def draw_transcript(self, transcript: Transcript, *, on: datetime, timeout: float) -> bytes:  # noqa: ARG002
         return f"%PDF-1.7 a pencil transcript of {len(transcript.entries)} entries".encode()
+
+    def draw_sample(self, facts: Facts, *, timeout: float) -> bytes:  # noqa: ARG002
+        return f"%PDF-1.7 a pencil sample for {facts.course_code}".encode()
+
+    def draw_dossier(self, dossier: Dossier, *, timeout: float) -> bytes:  # noqa: ARG002
+        return f"%PDF-1.7 a pencil dossier of {len(dossier.sections)} sections".encode()
 
     def warm(self) -> None:
         """A pencil is always ready."""

@@ -26,6 +26,7 @@ from time import monotonic
 from typing import IO, cast
 
 from app.awards import document
+from app.awards.document.dossier import Dossier
 from app.awards.facts import Facts
 from app.awards.transcripts import Transcript
 from app.kit.errors import Unavailable
@@ -88,6 +89,14 @@ class DrawingRoom:
         """Give the PDF of a transcript, made on this day on her calendar, within this many seconds, or refuse."""
         asked = {"kind": "transcript", "transcript": transcript.to_json(), "on": on.isoformat()}
         return self._drawn(asked, timeout=timeout)
+
+    def draw_sample(self, facts: Facts, *, timeout: float) -> bytes:
+        """Give the PDF of a sample certificate, which says on its face that it certifies nothing, or refuse."""
+        return self._drawn({"kind": "sample", "facts": facts.to_json()}, timeout=timeout)
+
+    def draw_dossier(self, dossier: Dossier, *, timeout: float) -> bytes:
+        """Give the PDF of a dossier within this many seconds, or refuse."""
+        return self._drawn({"kind": "dossier", "dossier": dossier.to_json()}, timeout=timeout)
 
     def warm(self) -> None:
         """Start the render process ahead of the first drawing. It loads its libraries while others work."""
@@ -292,6 +301,10 @@ def _document(asked: Mapping[str, str]) -> bytes:
     if asked["kind"] == "transcript":
         transcript = Transcript.from_json(asked["transcript"])
         return document.draw_transcript(transcript, on=datetime.fromisoformat(asked["on"]))
+    if asked["kind"] == "dossier":
+        return document.draw_dossier(Dossier.from_json(asked["dossier"]))
+    if asked["kind"] == "sample":
+        return document.draw_sample(Facts.from_json(asked["facts"]))
     return document.draw(Facts.from_json(asked["facts"]), paper=asked["paper"])
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import LargeBinary
 from sqlmodel import Field, SQLModel
 
 from app.awards import certificates
+from app.awards.document.dossier import Dossier
 from app.awards.facts import Facts
 from app.awards.transcripts import Transcript
 from app.kit.clock import Clock
@@ -41,6 +42,12 @@ class Draws(Protocol):
 
     def draw_transcript(self, transcript: Transcript, *, on: datetime, timeout: float) -> bytes:
         """Give a transcript as a PDF: made for whoever asks, and not kept."""
+
+    def draw_sample(self, facts: Facts, *, timeout: float) -> bytes:
+        """Give what a certificate will look like, marked as a sample; not kept."""
+
+    def draw_dossier(self, dossier: Dossier, *, timeout: float) -> bytes:
+        """Give a dossier as a PDF: made for whoever asks, and not kept."""
 
     def warm(self) -> None:
         """Get ready: somebody is about to earn a certificate."""

@@ -1,4 +1,4 @@
-"""Certificates and transcripts as documents: frozen facts in, the bytes of an archival, accessible PDF out.
+"""Certificates, transcripts and dossiers as documents: frozen facts in, the bytes of an archival, accessible PDF out.
 
 The row is the truth; this is a drawing of it. Drawn once, a certificate's bytes and their digest are kept: another
 version of the fonts or of Pango would draw other bytes, so none is promised to be drawn again. A transcript is drawn
@@ -11,11 +11,12 @@ WeasyPrint and pikepdf are heavy and need Pango on the machine, so only the rend
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from app.awards.document import archive, guilloche, press, sheets
+from app.awards.document import archive, guilloche, press, sheets, wording
+from app.awards.document.dossier import Dossier
 from app.awards.document.transcript_sheets import TranscriptSheet
 from app.awards.facts import Facts
 from app.awards.transcripts import Transcript
@@ -86,6 +87,22 @@ def draw_transcript(transcript: Transcript, *, on: datetime) -> bytes:
     return _painted(press.lay_out(html, press.furniture()), name=f"{on.isoformat()} {transcript.to_json()}")
 
 
+def draw_sample(facts: Facts) -> bytes:
+    """Draw what a certificate will look like, with SAMPLE across the sheet: it certifies nothing."""
+    paper = PAPERS["letter"]
+    served = _served(facts, paper)
+    frame = guilloche.stamped(served["frame.svg"].decode(), width=paper.width, height=paper.height)
+    sheet = replace(sheets.Sheet.of(facts), title=wording.SAMPLE, demonstration=wording.SAMPLE)
+    return _painted(_set(sheet, paper, {**served, "frame.svg": frame.encode()}), name=f"sample {facts.to_json()}")
+
+
+def draw_dossier(dossier: Dossier) -> bytes:
+    """Draw a dossier, on as many upright letter sheets as it takes."""
+    told = dossier.to_json()
+    html = press.page("evidence.html", dossier=Dossier.from_json(sheets.printable(told)))
+    return _painted(press.lay_out(html, press.furniture()), name=told)
+
+
 def load() -> None:
     """Load the libraries and the fonts ahead of the first drawing. Raises OSError where Pango is not installed."""
     import pikepdf  # noqa: F401
@@ -103,13 +120,16 @@ def _painted(laid_out: Document, *, name: str) -> bytes:
 
 def _fitted(facts: Facts, paper: Paper) -> Document:
     """Set the facts in the largest type that keeps them on one sheet."""
-    sheet, served = sheets.Sheet.of(facts), _served(facts, paper)
+    return _set(sheets.Sheet.of(facts), paper, _served(facts, paper))
+
+
+def _set(sheet: sheets.Sheet, paper: Paper, served: press.Served) -> Document:
     for text, air in SIZES:
         html = press.page("sheet.html", sheet=sheet, size=_size(sheet, paper, text, air))
         laid_out = press.lay_out(html, served)
         if len(laid_out.pages) == 1:
             return laid_out
-    raise TooMuchToPrint(facts.number)
+    raise TooMuchToPrint(sheet.number)
 
 
 def _size(sheet: sheets.Sheet, paper: Paper, text: float, air: float) -> Size:

@@ -72,6 +72,35 @@ def draw(number: str, *, width: float, height: float) -> str:
     return _picture(width, height, [f'<path d="{"".join([*band, *seal])}"/>', *rules])
 
 
+STAMP = "#8A4B00"
+# The letters of SAMPLE as strokes on a grid four wide and six high: a stamp needs no font.
+_STROKES = (
+    "M4,1C4,-.4 0,-.4 0,1.5C0,3.2 4,2.8 4,4.5C4,6.4 0,6.4 0,5",
+    "M0,6L2,0L4,6M.8,4H3.2",
+    "M0,6V0L2,3.5L4,0V6",
+    "M0,6V0H2.4C4.6,0 4.6,3.2 2.4,3.2H0",
+    "M0,0V6H4",
+    "M4,0H0V6H4M0,3H3.2",
+)
+_LETTER, _GAP, _SIZE = 4.0, 2.2, 16.0
+
+
+def stamped(picture: str, *, width: float, height: float) -> str:
+    """Write SAMPLE across a sheet's picture, large and pale, from corner to corner."""
+    length = (len(_STROKES) * _LETTER + (len(_STROKES) - 1) * _GAP) * _SIZE
+    letters = "".join(
+        f'<path transform="translate({place * (_LETTER + _GAP):.1f} 0)" d="{strokes}"/>'
+        for place, strokes in enumerate(_STROKES)
+    )
+    middle = f"translate({width / 2} {height / 2}) rotate(-28)"
+    placed = f"{middle} translate({-length / 2:.1f} {-3 * _SIZE}) scale({_SIZE})"
+    stamp = (
+        f'<g fill="none" stroke="{STAMP}" stroke-opacity="0.16" stroke-width="0.7" stroke-linecap="round" '
+        f'transform="{placed}">{letters}</g>'
+    )
+    return picture.replace("</svg>", f"{stamp}</svg>")
+
+
 def _rosette(pattern: Pattern, *, center: complex) -> Iterator[str]:
     """Draw the seal: a ring of lace, and a star within it."""
     for outer, inner, petals, lines in ((1.0, 0.72, 3 * pattern.petals, 4), (0.7, 0.14, pattern.petals, 5)):

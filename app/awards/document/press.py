@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 if TYPE_CHECKING:
     from weasyprint import Document
     from weasyprint.urls import URLFetcher
 
 _ROOT = Path(__file__).resolve().parents[3]
-_FOLDERS = (_ROOT / "templates/certificate", _ROOT / "templates/transcript")
+_FOLDERS = (_ROOT / "templates/certificate", _ROOT / "templates/transcript", _ROOT / "templates/evidence")
 _SHELF = "https://certificate.invalid/"  # no such host exists; the press answers for it from memory
 
 _FONT = re.compile(r"((literata|atkinson-hyperlegible-next)-([a-z-]+)-(\d+)-([a-z]+)\.woff2)")
@@ -35,6 +36,7 @@ class OutsideRequest(Exception):
 def page(template: str, **words: object) -> str:
     """Fill a template of a printed page. Everything is escaped; a missing word is an error, not a gap."""
     environment = Environment(loader=FileSystemLoader(_FOLDERS), autoescape=True, undefined=StrictUndefined)
+    environment.filters["printed"] = Markup  # what records.printing has made harmless is not escaped again
     return environment.get_template(template).render(words)
 
 
