@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 
 from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from app.assessment import attempts
-from app.assessment.answer_events import Saved
+from app.assessment.answer_events import NothingToCheck, Saved
 from app.assessment.attempts import Attempt
 from app.assessment.grading import Answers
 from app.assessment.papers import Paper
-from app.awards import completion
+from app.awards import completion, time_up
 from app.content.course import Course
+from app.identity import requests
 from app.identity.people import Person
 from app.kit import time_zones
-from app.kit.errors import NotFound
 from app.learning import enrollments, progress
 from app.library import editions
 from app.request import Db, Form, House, Learner, MaybeStudent, Now, RowNumber, Sent, Visitor
-from app.web import answers, exam_pages
-from app.web.render import Shows, see_other
+from app.web import answers, exam_pages, exam_rules
+from app.web.exam_pages import Sitting
+from app.web.render import Show, Shows, see_other
 
 router = APIRouter()
+
+LONGEST_NUMBER = 5  # digits of a question's number in an address
 
 
 @router.get("/courses/{code}/exam")
@@ -34,7 +38,10 @@ def door(code: str, db: Db, student: MaybeStudent, visitor: Visitor, show: Shows
     course = (editions.by_id(db, enrollment.edition_id) if enrollment else editions.current(db, code)).course
     reading = progress.of(db, enrollment.id) if enrollment else progress.NOTHING_YET
     tries = attempts.all_of(db, enrollment) if enrollment and visitor else []
-    return show(exam_pages.door_page(course, reading, tries, signed_in=visitor is not None), language=course.language)
+    granted = requests.granted(db, visitor.id) if visitor else None
+    terms = exam_rules.terms_of(granted, attempts.open_one(tries))
+    page = exam_pages.door_page(course, reading, tries, signed_in=visitor is not None, terms=terms)
+    return show(page, language=course.language)
 
 
 @router.post("/courses/{code}/exam")
@@ -47,49 +54,85 @@ def start(code: str, house: House, db: Db, learner: Learner, now: Now, later: Ba
 
 
 @router.get("/attempts/{attempt_id}")
-def exam(attempt_id: RowNumber, db: Db, learner: Learner, now: Now, show: Shows) -> Response:
-    """Show the exam with every answer that is kept."""
+def exam(attempt_id: RowNumber, db: Db, learner: Learner, now: Now, show: Shows, at: str = "") -> Response:
+    """Show the exam with every answer that is kept; `at` is the question she is at where they come one at a time."""
     attempt = attempts.of(db, learner, attempt_id)
-    if attempt.submitted_at is not None:
-        return see_other(f"/attempts/{attempt.id}/result")
-    return show(_exam_page(db, attempt, learner, now=now))
+    return _elsewhere(db, attempt, show, now=now) or show(_exam_page(db, attempt, learner, at=at, now=now))
 
 
 @router.post("/attempts/{attempt_id}/answers")
-def answer(attempt_id: RowNumber, request: Request, db: Db, learner: Learner, form: Form, now: Now) -> Response:
+def answer(
+    attempt_id: RowNumber,
+    request: Request,
+    house: House,
+    db: Db,
+    learner: Learner,
+    form: Form,
+    now: Now,
+    show: Shows,
+) -> Response:
     """Keep what was answered. Once this is answered with success, the answer is there for good."""
     attempt = attempts.of(db, learner, attempt_id)
     if form.text("question"):
         saved, remark = _save_one(db, attempt, form, now=now)
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse({"saved": _clock(now, learner), "counts": saved.counts, "remark": remark})
+    elif attempts.is_over(attempt, now=now):
+        time_up.close(db, attempt, issuer=house.issuer, now=now)
+        return see_other(f"/attempts/{attempt.id}/result")
     else:
         _save_changes(db, attempt, form, now=now)
-    return see_other(f"/attempts/{attempt.id}/review" if form.text("then") == "review" else f"/attempts/{attempt.id}")
+    if form.text("check"):
+        return _check(db, attempt, learner, form, show, now=now)
+    return see_other(_onward(db, attempt, form.text("then")))
 
 
 @router.get("/attempts/{attempt_id}/review")
-def review(attempt_id: RowNumber, db: Db, learner: Learner, show: Shows) -> Response:
+def review(attempt_id: RowNumber, db: Db, learner: Learner, now: Now, show: Shows) -> Response:
     """Show what would be submitted."""
     attempt = attempts.of(db, learner, attempt_id)
-    if attempt.submitted_at is not None:
-        return see_other(f"/attempts/{attempt.id}/result")
+    if elsewhere := _elsewhere(db, attempt, show, now=now):
+        return elsewhere
     course, paper, given = laid_out(db, attempt)
-    at = f"/attempts/{attempt.id}"
-    page = exam_pages.review_page(course, paper, given, exam_href=at, submit_href=f"{at}/submit")
+    at, clock = f"/attempts/{attempt.id}", exam_rules.clock(attempt, zone=learner.time_zone, now=now)
+    page = exam_pages.review_page(course, paper, given, exam_href=at, submit_href=f"{at}/submit", clock=clock)
     return show(page, language=course.language)
 
 
 @router.post("/attempts/{attempt_id}/submit")
 def submit(attempt_id: RowNumber, db: Db, learner: Learner, house: House, now: Now) -> RedirectResponse:
     """Grade the attempt; where nothing else is missing, this is the act that completes the course."""
-    attempt = attempts.submit(db, attempts.of(db, learner, attempt_id), now=now)
+    attempt = attempts.of(db, learner, attempt_id)
+    if attempts.is_over(attempt, now=now):
+        time_up.close(db, attempt, issuer=house.issuer, now=now)
+        return see_other(f"/attempts/{attempt.id}/result")
+    attempt = attempts.submit(db, attempt, now=now)
     enrollment = enrollments.of(db, learner, attempt.enrollment_id)
     completion.settle(db, enrollment, learner, issuer=house.issuer, now=now)
     return see_other(f"/attempts/{attempt.id}/result")
 
 
-def _exam_page(db: Db, attempt: Attempt, learner: Person, *, now: datetime) -> exam_pages.ExamPage:
+def _elsewhere(db: Db, attempt: Attempt, show: Show, *, now: datetime) -> Response | None:
+    """Answer where an attempt is over: with its result, or with the way to it while nobody has submitted it yet."""
+    if attempt.submitted_at is not None:
+        return see_other(f"/attempts/{attempt.id}/result")
+    if not attempts.is_over(attempt, now=now):
+        return None
+    course = editions.by_id(db, attempt.edition_id).course
+    at = f"/attempts/{attempt.id}/submit"
+    page = exam_pages.TimeUpPage(title="Your time is up", course_title=course.title, code=course.code, submit_href=at)
+    return show(page, language=course.language)
+
+
+def _exam_page(
+    db: Db,
+    attempt: Attempt,
+    learner: Person,
+    *,
+    at: str,
+    remarks: Mapping[str, str] = exam_pages.NO_REMARKS,
+    now: datetime,
+) -> exam_pages.ExamPage:
     course, paper, given = laid_out(db, attempt)
     saved_at = attempts.last_saved_at(db, attempt)
     return exam_pages.exam_page(
@@ -97,10 +140,52 @@ def _exam_page(db: Db, attempt: Attempt, learner: Person, *, now: datetime) -> e
         paper,
         given,
         save_href=f"/attempts/{attempt.id}/answers",
-        number=attempt.number,
-        saved_at=_clock(saved_at, learner) if saved_at else "",
+        sitting=Sitting(
+            number=attempt.number,
+            saved_at=_clock(saved_at, learner) if saved_at else "",
+            checked=attempts.checked(db, attempt),
+            remarks=remarks,
+            at=_place(paper, given, at) if attempt.one_at_a_time else 0,
+            terms=exam_rules.terms_of(None, attempt),
+            clock=exam_rules.clock(attempt, zone=learner.time_zone, now=now),
+        ),
         now=now,
     )
+
+
+def _place(paper: Paper, given: Answers, at: str) -> int:
+    """Give the question to show of a paper: the one asked for, else the first that has no answer."""
+    if at.isascii() and at.isdigit() and len(at) < LONGEST_NUMBER and 1 <= int(at) <= len(paper.slots):
+        return int(at)
+    return next((slot.number for slot in paper.slots if given.get(slot.question.id) is None), 1)
+
+
+def _onward(db: Db, attempt: Attempt, then: str) -> str:
+    """Give the way on from a page of answers: the review, another question, or the same in the other view."""
+    if then == "review":
+        return f"/attempts/{attempt.id}/review"
+    if then in {"one", "all"}:
+        attempts.choose_view(db, attempt, one_at_a_time=then == "one")
+    return f"/attempts/{attempt.id}" + (f"?at={then}" if then.isascii() and then.isdigit() else "")
+
+
+def _check(db: Db, attempt: Attempt, learner: Person, form: Sent, show: Show, *, now: datetime) -> Response:
+    """Lock an answer and show what it earns; one that is not there, or cannot be read, is to be mended first."""
+    course, paper, given = laid_out(db, attempt)
+    slot = paper.slot(form.text("check"))
+    if slot is None:
+        raise attempts.NotAskedHere
+    number = str(slot.number)
+    try:
+        if not answers.remark(slot, given.get(slot.question.id)):
+            attempts.check_answer(db, attempt, slot.question.id, now=now)
+            where = f"?at={number}" if attempt.one_at_a_time else ""
+            return see_other(f"/attempts/{attempt.id}{where}#q-{slot.question.id}")
+        remarks = exam_pages.NO_REMARKS
+    except NothingToCheck as refused:
+        remarks = refused.fields
+    page = _exam_page(db, attempt, learner, at=number, remarks=remarks, now=now)
+    return show(page, status=NothingToCheck.status, language=course.language)
 
 
 def laid_out(db: Db, attempt: Attempt) -> tuple[Course, Paper, Answers]:
@@ -112,7 +197,7 @@ def laid_out(db: Db, attempt: Attempt) -> tuple[Course, Paper, Answers]:
 def _save_one(db: Db, attempt: Attempt, form: Sent, *, now: datetime) -> tuple[Saved, str]:
     slot = attempts.paper(db, attempt).slot(form.text("question"))
     if slot is None:
-        raise NotFound("This exam does not ask that question. Reload the page.")
+        raise attempts.NotAskedHere
     digits = form.text("sequence")
     sequence = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 17 else -1
     given, key = answers.read(form, slot), form.text("key")
@@ -121,10 +206,14 @@ def _save_one(db: Db, attempt: Attempt, form: Sent, *, now: datetime) -> tuple[S
 
 
 def _save_changes(db: Db, attempt: Attempt, form: Sent, *, now: datetime) -> None:
-    """Keep what was changed on a whole page sent without script: an untouched answer is not sent as new."""
+    """Keep what was changed on a whole page sent without script: an untouched answer is not sent as new.
+
+    What was checked meanwhile, in another window, stays as it is: the page that follows shows it.
+    """
+    checked = attempts.checked(db, attempt)
     for slot in attempts.paper(db, attempt).slots:
         given = answers.read(form, slot)
-        if answers.as_kept(slot, given) != form.text(f"was.{slot.question.id}"):
+        if slot.question.id not in checked and answers.as_kept(slot, given) != form.text(f"was.{slot.question.id}"):
             attempts.save_answer(
                 db,
                 attempt,

@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import ClassVar
 
 from markupsafe import Markup
 
-from app.assessment import attempts
+from app.assessment import attempts, grading
 from app.assessment.attempts import Attempt
 from app.assessment.grading import Answers
 from app.assessment.papers import Paper, Slot
-from app.content import asked
-from app.content.course import Course, Exam
+from app.content.course import Course, Exam, Feedback
 from app.learning.progress import Reading
-from app.web import answers, questions
+from app.web import answers, exam_rules, questions
 from app.web.answers import Standing
 from app.web.catalog import OutlineItem, outline
+from app.web.exam_rules import USUAL, Clock, Terms
 from app.web.questions import QuestionView
 from app.web.render import Page, safe
 from app.web.words import counted
+
+NO_REMARKS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """How an exam stands when its page is made; a preview always sits down for the first time."""
+
+    number: int = 1
+    saved_at: str = ""  # 10:42 AM
+    checked: frozenset[str] = frozenset()  # questions whose answers are locked
+    remarks: Mapping[str, str] = field(default_factory=dict)  # by question: what to mend first
+    at: int = 0
+    terms: Terms = USUAL
+    clock: Clock | None = None
+
+
+FIRST = Sitting()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +58,7 @@ class ExamDoorPage(Page):
     past: tuple[tuple[str, str], ...]  # earlier attempts: address and words
     may_start: bool
     shut: str  # why it cannot be started; empty where it can
+    asks_help: bool  # leads to where she asks for other terms; a preview does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +67,7 @@ class Place:
 
     number: int
     id: str
+    href: str
     answered: bool
 
 
@@ -64,6 +86,11 @@ class ExamPage(Page):
     questions: tuple[QuestionView, ...]
     map: tuple[Place, ...]
     answered: int
+    at: int  # the one question that is shown; 0 where all are
+    chooses_view: bool  # between one at a time and all; a preview shows all
+    checks: bool  # an answer may be checked before the exam is over
+    time: str  # what holds for her, in a sentence
+    clock: Clock | None
     saved_at: str  # 10:42 AM; empty before the first answer
     server_ms: int  # the server's clock, so that a browser's sequence does not depend on its own
 
@@ -91,10 +118,27 @@ class ReviewPage(Page):
     lines: tuple[ReviewLine, ...]
     left_open: str  # how many graded questions are not answered, or not wholly; empty where none
     all_answered: bool  # what is not graded as well
+    clock: Clock | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeUpPage(Page):
+    """The time of an exam is up, and what was saved is being submitted."""
+
+    template: ClassVar[str] = "exam/time_up.html"
+    course_title: str
+    code: str
+    submit_href: str
 
 
 def door_page(
-    course: Course, reading: Reading, tries: list[Attempt], *, signed_in: bool, site: str = ""
+    course: Course,
+    reading: Reading,
+    tries: list[Attempt],
+    *,
+    signed_in: bool,
+    terms: Terms = USUAL,
+    site: str = "",
 ) -> ExamDoorPage:
     """Build the page before the exam; `site` stands before every address of it."""
     exam = attempts.exam_of(course)
@@ -104,13 +148,14 @@ def door_page(
         code=course.code,
         course_title=course.title,
         intro=safe(exam.intro_html),
-        rules=_rules(exam),
+        rules=exam_rules.rules(exam, terms),
         unread=tuple(one for one in outline(course, reading, site=site) if not one.is_done),
         needs_sign_in=not signed_in,
         running=f"{site}/attempts/{running.id}" if running else "",
         past=tuple((f"{site}/attempts/{one.id}/result", _past(one)) for one in tries if one.submitted_at),
         may_start=not shut and running is None,
         shut=shut,
+        asks_help=signed_in and not site,
     )
 
 
@@ -120,31 +165,39 @@ def exam_page(
     given: Answers,
     *,
     save_href: str,
-    number: int = 1,
+    sitting: Sitting = FIRST,
     saves: bool = True,
-    saved_at: str = "",
     now: datetime,
 ) -> ExamPage:
-    """Build the page of the exam itself."""
+    """Build the page of the exam itself. What was checked shows what it earned, and can no longer change."""
     exam = attempts.exam_of(course)
-    places = _map(paper, given)
+    places = _map(paper, given, one_at_a_time=sitting.at > 0)
     return ExamPage(
         title=exam.title,
         save_href=save_href,
         saves=saves,
-        attempt_number=number,
+        attempt_number=sitting.number,
         course_title=course.title,
         code=course.code,
         pass_mark=exam.pass_mark,
-        questions=_blank(paper, given),
+        questions=tuple(
+            _asked(slot, given, sitting, story=opens or sitting.at > 0) for slot, opens in with_stories(paper)
+        ),
         map=places,
         answered=sum(place.answered for place in places),
-        saved_at=saved_at,
+        at=sitting.at,
+        chooses_view=saves and len(paper.slots) > 1,
+        checks=saves and exam.feedback == Feedback.AFTER_EACH,
+        time=exam_rules.time(exam, sitting.terms),
+        clock=sitting.clock,
+        saved_at=sitting.saved_at,
         server_ms=int(now.timestamp() * 1000),
     )
 
 
-def review_page(course: Course, paper: Paper, given: Answers, *, exam_href: str, submit_href: str) -> ReviewPage:
+def review_page(
+    course: Course, paper: Paper, given: Answers, *, exam_href: str, submit_href: str, clock: Clock | None = None
+) -> ReviewPage:
     """Build the page that shows what would be submitted."""
     states = [answers.standing(slot, given.get(slot.question.id)) for slot in paper.slots]
     return ReviewPage(
@@ -156,6 +209,7 @@ def review_page(course: Course, paper: Paper, given: Answers, *, exam_href: str,
         lines=tuple(_review_line(slot, state) for slot, state in zip(paper.slots, states, strict=True)),
         all_answered=Standing.BLANK not in states,
         left_open=_left_open([state for slot, state in zip(paper.slots, states, strict=True) if slot.question.graded]),
+        clock=clock,
     )
 
 
@@ -169,15 +223,22 @@ def _opens_case(slot: Slot, before: Slot | None) -> bool:
     return slot.case is not None and (before is None or before.case != slot.case)
 
 
-def _blank(paper: Paper, given: Answers) -> tuple[QuestionView, ...]:
-    return tuple(
-        questions.blank_view(slot, given.get(slot.question.id), story=opens) for slot, opens in with_stories(paper)
-    )
+def _asked(slot: Slot, given: Answers, sitting: Sitting, *, story: bool) -> QuestionView:
+    answer, remark = given.get(slot.question.id), sitting.remarks.get(slot.question.id)
+    if slot.question.id in sitting.checked:
+        return questions.marked_view(slot, grading.mark(slot.question, answer), story=story)
+    view = questions.blank_view(slot, answer, story=story and slot.case is not None)
+    return replace(view, remark=remark) if remark else view
 
 
-def _map(paper: Paper, given: Answers) -> tuple[Place, ...]:
+def _map(paper: Paper, given: Answers, *, one_at_a_time: bool) -> tuple[Place, ...]:
     return tuple(
-        Place(number=slot.number, id=slot.question.id, answered=given.get(slot.question.id) is not None)
+        Place(
+            number=slot.number,
+            id=slot.question.id,
+            href=f"?at={slot.number}" if one_at_a_time else f"#q-{slot.question.id}",
+            answered=given.get(slot.question.id) is not None,
+        )
         for slot in paper.slots
     )
 
@@ -201,26 +262,6 @@ def _left_open(states: list[Standing]) -> str:
     if partly:
         told.append(f"{counted(partly, 'question')} {'is' if partly == 1 else 'are'} not finished")
     return ", ".join(told)
-
-
-def _rules(exam: Exam) -> tuple[str, ...]:
-    tries = (
-        "You may try as often as you need."
-        if exam.attempts is None
-        else f"You have {counted(exam.attempts, 'attempt')}."
-    )
-    return (
-        f"{_asked(exam)}. You pass with {exam.pass_mark}%.",
-        tries,
-        "There is no time limit. Every answer is saved as you choose it, so you can stop and come back.",
-        "You may go back to the modules while you work.",
-    )
-
-
-def _asked(exam: Exam) -> str:
-    """Say how many questions one learner is asked: of a pool, as many as are drawn."""
-    fewest, most = asked.fewest(exam, lambda _: True), asked.most(exam, lambda _: True)
-    return counted(most, "question") if fewest == most else f"{fewest} to {most} questions"
 
 
 def _shut(exam: Exam, tries: list[Attempt]) -> str:

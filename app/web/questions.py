@@ -89,6 +89,7 @@ class QuestionView:
     texts: tuple[TextView, ...]
     was: str  # the answer this page was made with: what has not changed is not sent as new
     answered: bool
+    graded: bool
     remark: str  # what keeps her answer from being read as it was meant; empty where nothing does
     aim: str  # fewest and most words, as 50-300; empty where any number will do
     stays: bool = False  # what is written stays in the browser: it is neither sent nor kept
@@ -155,6 +156,7 @@ def _view(slot: Slot, answer: Answer, *, story: bool, judge: Callable[[int], str
         texts=texts,
         was=answers.as_kept(slot, answer),
         answered=answer is not None,
+        graded=question.graded,
         remark="" if mark else answers.remark(slot, answer),
         aim="{}-{}".format(*question.words) if question.words else "",
         verdict=_verdict(mark) if mark else "",

@@ -13,7 +13,7 @@ from app.assessment.grading import Answers, Result
 from app.assessment.papers import Paper
 from app.awards import certificates, completion
 from app.awards.eligibility import Missing, Step
-from app.content.course import Course, Feedback
+from app.content.course import Course, Feedback, Module
 from app.identity.people import Person
 from app.kit import time_zones
 from app.learning import enrollments
@@ -27,7 +27,17 @@ from app.web.render import Page, Shows, see_other
 
 router = APIRouter()
 
+RAN_OUT = "Your time ended, and what you had saved was submitted for you."
 READ_AGAIN = "Read again what is marked below, then try the exam again when you are ready."
+
+
+@dataclass(frozen=True, slots=True)
+class TaughtIn:
+    """A module that teaches an objective, and its sections."""
+
+    href: str
+    title: str
+    sections: tuple[tuple[str, str], ...]  # address and title
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,7 @@ class ObjectiveView:
     words: str
     earned: str  # 3 of 4 points
     all_right: bool
-    modules: tuple[tuple[str, str], ...]  # address and title
+    modules: tuple[TaughtIn, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +101,7 @@ def result(attempt_id: RowNumber, db: Db, learner: Learner, show: Shows) -> Resp
             percent=attempt.percent,
             submitted=time_zones.in_words(attempt.submitted_at, learner.time_zone or "UTC"),
         ),
-        advice=advice(missing, of_exam),
+        advice=" ".join(filter(None, (RAN_OUT if attempt.ran_out else "", advice(missing, of_exam)))),
         next_step=_next(db, enrollment, course, of_exam),
     )
     return show(page, language=course.language)
@@ -156,10 +166,17 @@ def _objectives(course: Course, outcome: Result, *, site: str) -> tuple[Objectiv
                     words=words,
                     earned=f"{_points(earned)} of {_points(possible)} points",
                     all_right=earned == possible,
-                    modules=tuple((f"{site}/courses/{course.code}/modules/{one.slug}", one.title) for one in taught),
+                    modules=tuple(
+                        _taught_in(f"{site}/courses/{course.code}/modules/{one.slug}", one) for one in taught
+                    ),
                 )
             )
     return tuple(views)
+
+
+def _taught_in(href: str, module: Module) -> TaughtIn:
+    sections = tuple((f"{href}#{section.id}", section.title) for section in module.sections)
+    return TaughtIn(href, module.title, sections)
 
 
 def _next(db: Db, enrollment: Enrollment, course: Course, exam: Missing | None) -> tuple[str, str]:
