@@ -10,7 +10,7 @@ import typer
 from app.cli import check as checking
 from app.cli import office
 from app.kit.clock import system_clock
-from app.library import editions
+from app.library import editions, folders
 
 app = typer.Typer(help="The courses on offer and the state of their folders.", no_args_is_help=True)
 
@@ -21,7 +21,7 @@ def list_courses() -> None:
     with office.act() as desk:
         for offering in editions.shelf(desk.db):
             edition = editions.by_id(desk.db, offering.edition_id).content_hash[:12] if offering.edition_id else "–"
-            typer.echo(f"{offering.course_code}  edition {edition}  {editions.state(offering)}  {offering.folder}")
+            typer.echo(f"{offering.course_code}  edition {edition}  {folders.state(offering)}  {offering.folder}")
             for line in (offering.conflict, *offering.problem_lines):
                 if line:
                     typer.echo(f"  {line}")

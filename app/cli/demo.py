@@ -26,9 +26,9 @@ from app.identity.people import Person, Role
 from app.kit.clock import system_clock
 from app.kit.errors import Conflict, NotFound
 from app.kit.files import Files
-from app.learning import enrollments, evaluations, progress
+from app.learning import enrollments, evaluations, progress, publishing
 from app.learning.enrollments import Enrollment
-from app.library import editions
+from app.library import editions, folders
 from app.library.editions import Edition
 from app.settings import Settings
 
@@ -131,8 +131,8 @@ def _fill(db: Session, settings: Settings, *, now: datetime) -> tuple[list[Guest
 
 
 def _publish(db: Session, settings: Settings, *, now: datetime) -> Edition:
-    for folder in editions.folders(settings.courses):
-        editions.publish_folder(db, folder, files=Files(settings.data / "media"), today=now.date(), now=now)
+    for folder in folders.folders(settings.courses):
+        publishing.publish_new(db, folder, files=Files(settings.data / "media"), today=now.date(), now=now)
     offered = [one for one in editions.on_offer(db) if one.course.exam]
     if not offered:
         raise NoCourses

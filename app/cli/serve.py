@@ -6,7 +6,8 @@ import sys
 
 from app.cli import migrate
 from app.kit.errors import Refusal
-from app.library import editions, provider
+from app.learning import publishing
+from app.library import folders, provider
 from app.request import Wiring
 from app.settings import Settings
 
@@ -40,10 +41,10 @@ def serve() -> None:
 def publish(house: Wiring) -> None:
     """Publish every folder that is new and sound, each in its own act, and tell what stands in the way."""
     now = house.clock()
-    for folder in editions.folders(house.settings.courses):
+    for folder in folders.folders(house.settings.courses):
         with house.database.write() as db:
-            offering = editions.publish_folder(db, folder, files=house.files, today=now.date(), now=now)
-            state, lines, conflict = editions.state(offering), offering.problem_lines, offering.conflict
+            offering = publishing.publish_new(db, folder, files=house.files, today=now.date(), now=now)
+            state, lines, conflict = folders.state(offering), offering.problem_lines, offering.conflict
         if state != "served":
             _say(f"{folder}: {state}. {conflict}".rstrip())
         for line in lines:

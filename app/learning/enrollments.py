@@ -45,6 +45,19 @@ class Enrollment(SQLModel, table=True):
     completed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class EditionChoice(SQLModel, table=True):
+    """What she chose when she was offered another edition. She may choose again: each choice is a row."""
+
+    __tablename__ = "edition_choice"
+
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    enrollment_id: int = Field(foreign_key="enrollment.id", ondelete="RESTRICT", index=True, sa_type=RowId)
+    from_edition_id: int = Field(foreign_key="edition.id", ondelete="RESTRICT", sa_type=RowId)
+    to_edition_id: int = Field(foreign_key="edition.id", ondelete="RESTRICT", sa_type=RowId)
+    moved: bool
+    chosen_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class NotHers(NotFound):
     """There is no such enrollment, or it is somebody else's: nobody is told which."""
 
@@ -142,7 +155,7 @@ def _add_marks(db: Session, mine: Enrollment, theirs: Enrollment) -> None:
 
 
 def _forget(db: Session, enrollment: Enrollment) -> None:
-    for table in (ModuleMark, Place):
+    for table in (ModuleMark, Place, EditionChoice):
         db.execute(delete(table).where(col(table.enrollment_id) == enrollment.id))
     db.delete(enrollment)
     db.flush()

@@ -1,30 +1,36 @@
 """Editions: what was published, immutable, named by content hash, kept whole so any machine can serve it.
 
-`courses/` is only where text comes from. Learners read editions; a folder that has become wrong keeps
-its last good edition serving, and its problems are kept for the operator to see.
+Learners read editions, and nothing else: neither a folder nor a draft. How an edition comes to the shelf, and
+goes, is told in `publication`.
 """
 
-import base64
 import json
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
-from sqlalchemy import Text
+from sqlalchemy import CheckConstraint, Text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app import audit
-from app.content import compiled, reader
-from app.content.course import Course, Problem
+from app.content import compiled
+from app.content.changes import Extent
+from app.content.course import Course
+from app.content.folder import Held
 from app.kit.database import RowId, UtcDateTime
-from app.kit.errors import NotFound
+from app.kit.errors import Gone, NotFound
 from app.kit.files import Files
+from app.library import sources
+from app.library.reviews import Review
+
+SHORT = 12  # digits of the hash that people are shown: enough to tell editions apart by eye
+SHORTEST_PREFIX = 4
 
 
 class Edition(SQLModel, table=True):
     """One published text of one course: its source, and what it was compiled to."""
 
     __tablename__ = "edition"
+    __table_args__ = (CheckConstraint("kind IN ('minor', 'major')", name="kind"),)
 
     id: int = Field(default=None, primary_key=True, sa_type=RowId)
     course_code: str = Field(index=True)
@@ -34,11 +40,19 @@ class Edition(SQLModel, table=True):
     source: str = Field(sa_type=Text)  # JSON: file name → base64 of its bytes
     compiled: str = Field(sa_type=Text)  # JSON: the Course
     published_at: datetime = Field(sa_type=UtcDateTime)
+    kind: str = Extent.MAJOR  # what it is to the edition that it descends from; the first one is major
+    published_by: str = audit.HOUSE.label
+    files: str = Field(default="{}", sa_type=Text)  # JSON: name → SHA-256 of every file, media too
 
     @property
     def course(self) -> Course:
         """The course as it was published."""
         return compiled.load(self.compiled)
+
+    @property
+    def short(self) -> str:
+        """The beginning of its hash, as people are shown it."""
+        return self.content_hash[:SHORT]
 
 
 class Offering(SQLModel, table=True):
@@ -47,11 +61,15 @@ class Offering(SQLModel, table=True):
     __tablename__ = "offering"
 
     course_code: str = Field(primary_key=True)
-    folder: str
+    folder: str  # empty where the course has none: it is written in the Studio
     edition_id: int | None = Field(default=None, foreign_key="edition.id", ondelete="RESTRICT", sa_type=RowId)
     problems: str = "[]"  # JSON: the lines of the last check, as `continua check` prints them
     conflict: str = ""  # why the folder's text was not published although it has no errors
     checked_at: datetime = Field(sa_type=UtcDateTime)
+    folder_hash: str = ""  # the published text that the folder held last: what a change in it descends from
+    retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    retired_by: str = ""
+    retirement_reason: str = ""
 
     @property
     def problem_lines(self) -> list[str]:
@@ -65,19 +83,67 @@ class NoSuchCourse(NotFound):
     message = "We have no course at this address. The course list shows everything we offer."
 
 
+class Retired(Gone):
+    """The course takes no new learners."""
+
+    title = "This course is no longer offered"
+    message = "If you have begun it, sign in to finish it. Certificates that were earned in it stay valid."
+
+
+class NoSuchEdition(NotFound):
+    """No edition has this hash, or several begin like it."""
+
+    def __init__(self, typed: str) -> None:
+        """Repeat what was typed."""
+        super().__init__(f"No edition, or more than one, has a hash that begins with “{typed}”. Type more of it.")
+
+
+# --- questions ---------------------------------------------------------------------------------------------------
+
+
 def current(db: Session, code: str) -> Edition:
-    """Give the edition that new learners get, or raise `NoSuchCourse`."""
-    edition = db.exec(
-        select(Edition).join(Offering, col(Offering.edition_id) == col(Edition.id)).where(Offering.course_code == code)
-    ).first()
-    if edition is None:
+    """Give the edition that new learners get; raise `NoSuchCourse`, or `Retired` for one that takes none."""
+    offered = select(Edition, Offering.retired_at).join(Offering, col(Offering.edition_id) == col(Edition.id))
+    found = db.exec(offered.where(Offering.course_code == code)).first()
+    if found is None:
         raise NoSuchCourse
+    edition, retired_at = found
+    if retired_at is not None:
+        raise Retired
     return edition
+
+
+def to_begin(db: Session, code: str) -> Edition:
+    """Give the edition that somebody begins now, and hold it: whoever publishes meanwhile moves her along."""
+    db.exec(select(Offering).where(Offering.course_code == code).with_for_update(read=True)).first()
+    return current(db, code)
+
+
+def newest(db: Session, code: str) -> Edition | None:
+    """Give the edition that is current, also of a retired course; nothing where none was published."""
+    offered = select(Edition).join(Offering, col(Offering.edition_id) == col(Edition.id))
+    return db.exec(offered.where(Offering.course_code == code)).first()
 
 
 def by_id(db: Session, edition_id: int) -> Edition:
     """Give an edition that a record names: it is there for ever."""
     return db.get_one(Edition, edition_id)
+
+
+def by_hash(db: Session, typed: str) -> Edition:
+    """Give the edition whose hash begins like this, or raise `NoSuchEdition`."""
+    prefix = typed.strip().lower()
+    if len(prefix) < SHORTEST_PREFIX or not set(prefix) <= set("0123456789abcdef"):
+        raise NoSuchEdition(typed)
+    found = db.exec(select(Edition).where(col(Edition.content_hash).startswith(prefix)).limit(2)).all()
+    if len(found) != 1:
+        raise NoSuchEdition(typed)
+    return found[0]
+
+
+def known(db: Session, content_hash: str) -> Edition | None:
+    """Find the edition of a text; nothing if it was never published."""
+    return db.exec(select(Edition).where(Edition.content_hash == content_hash)).first()
 
 
 def titles(db: Session, edition_ids: Iterable[int]) -> dict[int, str]:
@@ -86,10 +152,21 @@ def titles(db: Session, edition_ids: Iterable[int]) -> dict[int, str]:
     return dict(db.exec(named).all())
 
 
+def of_all(db: Session, edition_ids: Iterable[int]) -> dict[int, Edition]:
+    """Give several editions by their ids, in one query."""
+    named = select(Edition).where(col(Edition.id).in_(set(edition_ids)))
+    return {edition.id: edition for edition in db.exec(named)}
+
+
 def on_offer(db: Session) -> list[Edition]:
-    """Give the current edition of every course, by title."""
+    """Give the current edition of every course that takes new learners, by title."""
     offered = select(Edition).join(Offering, col(Offering.edition_id) == col(Edition.id))
-    return list(db.exec(offered.order_by(col(Edition.title))))
+    return list(db.exec(offered.where(col(Offering.retired_at).is_(None)).order_by(col(Edition.title))))
+
+
+def history(db: Session, code: str) -> list[Edition]:
+    """Give every edition of a course, newest first."""
+    return list(db.exec(select(Edition).where(Edition.course_code == code).order_by(col(Edition.id).desc())))
 
 
 def shelf(db: Session) -> list[Offering]:
@@ -97,146 +174,24 @@ def shelf(db: Session) -> list[Offering]:
     return list(db.exec(select(Offering).order_by(col(Offering.course_code))))
 
 
-def folders(root: Path) -> Iterator[Path]:
-    """Walk the course folders below a root, by name."""
-    if root.is_dir():
-        yield from sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
+def offering(db: Session, code: str) -> Offering:
+    """Give how a course stands on the shelf, or raise `NoSuchCourse`."""
+    found = db.get(Offering, code)
+    if found is None:
+        raise NoSuchCourse
+    return found
 
 
-def publish_folder(db: Session, folder: Path, *, files: Files, today: date, now: datetime) -> Offering:
-    """Publish a folder if it is new and sound; say what stands in the way if it is not.
-
-    A text that was published before and is no longer current is not published again by itself: that
-    would undo another's work in silence. It is shown as a conflict.
-    """
-    fingerprint = reader.content_hash(folder)
-    known = db.exec(select(Edition).where(col(Edition.content_hash) == fingerprint)).first()
-    if known is not None:
-        return _seen_before(db, known, folder, files=files, now=now)
-    reading = reader.read(folder, today=today)
-    if reading.course is None:
-        return _keep_problems(db, folder, reading.problems, now=now)
-    _keep_media(folder, reading.course, files)
-    return _publish(db, folder, reading.course, reading.problems, fingerprint=fingerprint, now=now)
+def source(edition: Edition, files: Files) -> Held:
+    """Open the very files of an edition: `reader.content_hash` of them is its hash."""
+    named: Mapping[str, str] = json.loads(edition.files)
+    shown = {media.name: media.sha256 for media in edition.course.media} if not named else {}
+    return sources.opened(edition.source, {**shown, **named}, files)
 
 
-def _seen_before(db: Session, known: Edition, folder: Path, *, files: Files, now: datetime) -> Offering:
-    offering = db.get_one(Offering, known.course_code)
-    _keep_media(folder, known.course, files)
-    if offering.edition_id == known.id:
-        offering.conflict, offering.problems = "", _without_errors(offering)
-    else:
-        offering.conflict = (
-            f"This is the text of {known.published_at:%Y-%m-%d}, and a newer edition is being served. "
-            "It was not published again by itself."
-        )
-    offering.folder, offering.checked_at = str(folder), now
-    db.add(offering)
-    return offering
-
-
-def _without_errors(offering: Offering) -> str:
-    return json.dumps([line for line in offering.problem_lines if ": error " not in line])
-
-
-def _keep_problems(db: Session, folder: Path, problems: tuple[Problem, ...], *, now: datetime) -> Offering:
-    offering = _offering_of(db, folder) or _placeholder(db, folder, now=now)
-    offering.problems, offering.checked_at, offering.conflict = _lines(problems), now, ""
-    db.add(offering)
-    return offering
-
-
-def _offering_of(db: Session, folder: Path) -> Offering | None:
-    """Find the course that a folder held last, also where the folder was moved since."""
-    known = db.exec(select(Offering).where(col(Offering.folder) == str(folder))).first()
-    if known is not None:
-        return known
-    namesake = db.get(Offering, folder.name)
-    if namesake is None or Path(namesake.folder).is_dir():
-        return None
-    namesake.folder = str(folder)
-    return namesake
-
-
-def _placeholder(db: Session, folder: Path, *, now: datetime) -> Offering:
-    """Keep the problems of a folder that never was sound: nobody knows its code, so its path stands for it."""
-    code = folder.name if db.get(Offering, folder.name) is None else str(folder)
-    return Offering(course_code=code, folder=str(folder), checked_at=now)
-
-
-def _publish(
-    db: Session, folder: Path, course: Course, problems: tuple[Problem, ...], *, fingerprint: str, now: datetime
-) -> Offering:
-    offering = db.get(Offering, course.code)
-    if (
-        offering is not None
-        and offering.edition_id
-        and offering.folder != str(folder)
-        and Path(offering.folder).is_dir()
-    ):
-        return _keep_conflict(db, folder, offering, now=now)
-    offering = offering or Offering(course_code=course.code, folder=str(folder), checked_at=now)
-    edition = Edition(
-        course_code=course.code,
-        content_hash=fingerprint,
-        title=course.title,
-        descends_from=offering.edition_id,
-        source=_source(folder),
-        compiled=compiled.dump(course),
-        published_at=now,
-    )
-    db.add(edition)
-    db.flush()
-    offering.edition_id, offering.folder, offering.checked_at = edition.id, str(folder), now
-    offering.problems, offering.conflict = _lines(problems), ""
-    db.add(offering)
-    stale = select(Offering).where(col(Offering.folder) == str(folder), col(Offering.edition_id).is_(None))
-    for placeholder in db.exec(stale).all():
-        db.delete(placeholder)
-    detail = {"edition": fingerprint, "words": course.words}
-    audit.record(db, actor=audit.HOUSE, act="edition.published", subject=course.code, now=now, detail=detail)
-    return offering
-
-
-def _keep_conflict(db: Session, folder: Path, offering: Offering, *, now: datetime) -> Offering:
-    # On a line of its own: the course that is served has no problem, and must not hide this one.
-    rival = _offering_of(db, folder) or _placeholder(db, folder, now=now)
-    rival.conflict = f"The folder {folder} uses the same code as {offering.folder} and was not published."
-    rival.problems, rival.checked_at = "[]", now
-    db.add(rival)
-    return rival
-
-
-def _lines(problems: tuple[Problem, ...]) -> str:
-    return json.dumps([str(problem) for problem in problems], ensure_ascii=False)
-
-
-def _source(folder: Path) -> str:
-    texts = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink() and _is_source(path))
-    return json.dumps(
-        {path.relative_to(folder).as_posix(): base64.b64encode(path.read_bytes()).decode() for path in texts}
-    )
-
-
-def _is_source(path: Path) -> bool:
-    # Pictures and films are kept as files named by their hash; their words (.md, .vtt) are source.
-    return path.suffix in {".md", ".vtt"} and not path.name.startswith(".")
-
-
-def _keep_media(folder: Path, course: Course, files: Files) -> None:
-    for media in course.media:
-        suffix = Path(media.name).suffix.lower()
-        name = f"{media.sha256}{suffix}"
-        if files.path(name) is None:
-            files.keep(name, (folder / media.name).read_bytes())
-
-
-def state(offering: Offering) -> str:
-    """Say in a word how a course stands: served, served in its last good edition, or not offered."""
-    if offering.conflict:
-        return "not published: its folder holds what was replaced, or another course's code"
-    if offering.edition_id is None:
-        return "not offered: its folder has errors"
-    if any(": error " in line for line in offering.problem_lines):
-        return "the last good edition is served: its folder has errors"
-    return "served"
+def review_state(edition: Edition, signed: Iterable[Review]) -> str:
+    """Say who reviewed an edition, or honestly that nobody did."""
+    names = "; ".join(f"{one.name}, {one.license}, on {one.signed_at:%Y-%m-%d}" for one in signed)
+    if names:
+        return f"Reviewed by {names}"
+    return "Minor change, not reviewed again" if edition.kind == Extent.MINOR else "No review on record"

@@ -19,7 +19,8 @@ from app.audit import AuditLine
 from app.content import reader
 from app.content.course import Course
 from app.kit.files import Files
-from app.library import editions
+from app.learning import publishing
+from app.library import editions, folders
 from app.library.editions import Edition, NoSuchCourse, Offering
 
 BROKEN = COURSE.replace("level: beginning", "level: easy")
@@ -38,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 
 def publish(db: Session, folder: Path, files: Files, *, days: int = 0) -> Offering:
     now = NOON + timedelta(days=days)
-    offering = editions.publish_folder(db, folder, files=files, today=now.date(), now=now)
+    offering = publishing.publish_new(db, folder, files=files, today=now.date(), now=now)
     db.flush()
     return offering
 
@@ -57,7 +58,7 @@ def module_html(course: Course) -> str:
 def test_a_sound_folder_is_published_and_served(db: Session, folder: Path, files: Files) -> None:
     offering = publish(db, folder, files)
     current = editions.current(db, "small-course")
-    assert (current.id, current.title, editions.state(offering)) == (offering.edition_id, "A Small Course", "served")
+    assert (current.id, current.title, folders.state(offering)) == (offering.edition_id, "A Small Course", "served")
     assert current.course == reader.read(folder, today=NOON.date()).course
     assert current.content_hash == reader.content_hash(folder)
     assert [edition.id for edition in editions.on_offer(db)] == [current.id]
@@ -139,7 +140,7 @@ def test_a_broken_folder_keeps_its_last_good_edition_serving_and_shows_its_probl
     small_folder.write(folder, course=BROKEN)
     offering = publish(db, folder, files)
     assert editions.current(db, "small-course").id == good
-    assert editions.state(offering) == "the last good edition is served: its folder has errors"
+    assert folders.state(offering) == "the last good edition is served: its folder has errors"
     (line,) = offering.problem_lines
     assert line.startswith(f"{folder}/course.md:5:")
     assert ": error bad-setting: " in line
@@ -152,7 +153,7 @@ def test_a_mended_folder_shows_its_problems_no_more(db: Session, folder: Path, f
     publish(db, folder, files)
     small_folder.write(folder, course=repaired)
     offering = publish(db, folder, files)
-    assert (editions.state(offering), offering.problem_lines) == ("served", [])
+    assert (folders.state(offering), offering.problem_lines) == ("served", [])
 
 
 def test_a_folder_that_never_was_sound_is_not_offered_and_is_shown_to_the_operator(
@@ -160,7 +161,7 @@ def test_a_folder_that_never_was_sound_is_not_offered_and_is_shown_to_the_operat
 ) -> None:
     small_folder.write(folder, course=BROKEN)
     offering = publish(db, folder, files)
-    assert editions.state(offering) == "not offered: its folder has errors"
+    assert folders.state(offering) == "not offered: its folder has errors"
     assert [one.folder for one in editions.shelf(db)] == [str(folder)]
     assert editions.on_offer(db) == []
     with pytest.raises(NoSuchCourse):
@@ -193,7 +194,7 @@ def test_a_broken_folder_that_was_moved_still_belongs_to_its_course(
 def test_a_folder_with_nothing_in_it_is_not_offered(db: Session, tmp_path: Path, files: Files) -> None:
     empty = tmp_path / "courses" / "empty"
     empty.mkdir(parents=True)
-    assert editions.state(publish(db, empty, files)).startswith("not offered")
+    assert folders.state(publish(db, empty, files)).startswith("not offered")
 
 
 # --- in conflict -------------------------------------------------------------------------------------------------
@@ -208,8 +209,20 @@ def test_a_folder_that_went_back_is_a_conflict_and_not_published_by_itself(
     small_folder.write(folder)
     offering = publish(db, folder, files, days=2)
     assert offering.edition_id == newer
-    assert "text of 2026-11-20" in offering.conflict
-    assert editions.state(offering).startswith("not published")
+    assert f"publish --over {published(db)[1].short}" in offering.conflict
+    assert folders.state(offering).startswith("not published")
+    assert len(published(db)) == 2
+
+
+def test_a_change_in_a_folder_that_went_back_is_a_conflict_too(db: Session, folder: Path, files: Files) -> None:
+    """It descends from what was replaced, so it would take back what the newer edition mended."""
+    publish(db, folder, files)
+    small_folder.write(folder, module=BETTER)
+    publish(db, folder, files, days=1)
+    small_folder.write(folder)
+    publish(db, folder, files, days=2)
+    small_folder.write(folder, module=MODULE.replace("two rules", "a few rules"))
+    assert publish(db, folder, files, days=3).conflict
     assert len(published(db)) == 2
 
 
@@ -221,7 +234,7 @@ def test_a_conflict_ends_when_the_folder_holds_again_what_is_served(db: Session,
     publish(db, folder, files)
     small_folder.write(folder, module=BETTER)
     offering = publish(db, folder, files)
-    assert (offering.conflict, editions.state(offering)) == ("", "served")
+    assert (offering.conflict, folders.state(offering)) == ("", "served")
 
 
 @pytest.mark.parametrize("rivals_name", ["a-copy", "the-same-code"])
@@ -231,9 +244,9 @@ def test_a_second_folder_with_the_same_code_is_a_conflict_and_the_first_one_is_s
     """Whichever of the two is walked first."""
     good = publish(db, folder, files).edition_id
     small_folder.write(folder.parent / rivals_name, module=BETTER)
-    for each in editions.folders(folder.parent):
+    for each in folders.folders(folder.parent):
         publish(db, each, files)
-    states = {one.folder: (editions.state(one).split(":")[0], one.edition_id) for one in editions.shelf(db)}
+    states = {one.folder: (folders.state(one).split(":")[0], one.edition_id) for one in editions.shelf(db)}
     assert states == {str(folder): ("served", good), str(folder.parent / rivals_name): ("not published", None)}
     assert len(published(db)) == 1
 
@@ -244,7 +257,7 @@ def test_a_folder_that_takes_a_code_of_its_own_is_published(db: Session, folder:
     publish(db, rival, files)
     small_folder.write(rival, course=COURSE.replace("code: small-course", "code: large-course"), module=BETTER)
     publish(db, rival, files)
-    assert {one.course_code: editions.state(one) for one in editions.shelf(db)} == {
+    assert {one.course_code: folders.state(one) for one in editions.shelf(db)} == {
         "small-course": "served",
         "large-course": "served",
     }
@@ -265,8 +278,8 @@ def test_folders_are_walked_by_name_and_hidden_ones_left_alone(tmp_path: Path) -
     for name in ("b", "a", ".git"):
         (tmp_path / name).mkdir()
     (tmp_path / "notes.txt").touch()
-    assert [folder.name for folder in editions.folders(tmp_path)] == ["a", "b"]
-    assert list(editions.folders(tmp_path / "missing")) == []
+    assert [folder.name for folder in folders.folders(tmp_path)] == ["a", "b"]
+    assert list(folders.folders(tmp_path / "missing")) == []
 
 
 def test_a_course_that_is_not_offered_is_not_found(db: Session) -> None:

@@ -1,0 +1,100 @@
+"""Choices: after a major edition, a learner in the middle finishes what she began, or takes the new text.
+
+An exam under way is finished first: no question may change under her hands. One who has passed the exam of
+the edition she began has nothing left but the evaluation, so nothing is offered to her.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from app import audit
+from app.audit import Actor
+from app.content import changes
+from app.content.changes import Changes
+from app.kit.errors import Conflict
+from app.learning import enrollments
+from app.learning.enrollments import EditionChoice, Enrollment
+from app.library import editions
+from app.library.editions import Edition
+
+
+class NothingToChoose(Conflict):
+    """No other edition is offered to her."""
+
+    message = "There is no newer edition to choose. Go on where you were: everything you have done is kept."
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A newer edition that a learner in the middle may take instead of the one she began."""
+
+    begun: Edition
+    newer: Edition
+    is_declined: bool  # she has said that she finishes what she began
+
+    @property
+    def changes(self) -> Changes:
+        """What is different in it."""
+        return changes.compare(self.begun.course, self.newer.course)
+
+
+def offer(db: Session, enrollment: Enrollment) -> Offer | None:
+    """Give the newer edition that she may choose; nothing where there is none."""
+    newer = editions.newest(db, enrollment.course_code)
+    if enrollment.completed_at is not None or newer is None or newer.id <= enrollment.edition_id:
+        return None
+    begun = editions.by_id(db, enrollment.edition_id)
+    if not changes.reasons(begun.course, newer.course):
+        return None
+    last = _last(db, enrollment)
+    declined = last is not None and not last.moved and last.to_edition_id == newer.id
+    return Offer(begun=begun, newer=newer, is_declined=declined)
+
+
+def stay(db: Session, enrollment: Enrollment, *, by: Actor, now: datetime) -> None:
+    """Finish the edition she began; she is not asked again until there is another one."""
+    offered = _offered(db, enrollments.locked(db, enrollment))
+    if not offered.is_declined:
+        _choose(db, enrollment, offered, moved=False, by=by, now=now)
+
+
+def move(db: Session, enrollment: Enrollment, *, by: Actor, now: datetime) -> Edition:
+    """Take the newer edition. Modules that she has read and that are still there stay done."""
+    enrollment = enrollments.locked(db, enrollment)
+    offered = _offered(db, enrollment)
+    _choose(db, enrollment, offered, moved=True, by=by, now=now)
+    enrollment.edition_id = offered.newer.id
+    db.add(enrollment)
+    db.flush()
+    return offered.newer
+
+
+def _offered(db: Session, enrollment: Enrollment) -> Offer:
+    offered = offer(db, enrollment)
+    if offered is None:
+        raise NothingToChoose
+    return offered
+
+
+def _choose(db: Session, enrollment: Enrollment, offered: Offer, *, moved: bool, by: Actor, now: datetime) -> None:
+    choice = EditionChoice(
+        enrollment_id=enrollment.id,
+        from_edition_id=offered.begun.id,
+        to_edition_id=offered.newer.id,
+        moved=moved,
+        chosen_at=now,
+    )
+    db.add(choice)
+    db.flush()
+    detail = {"enrollment": enrollment.id, "from": offered.begun.content_hash, "to": offered.newer.content_hash}
+    act = "enrollment.moved" if moved else "enrollment.stayed"
+    audit.record(db, actor=by, act=act, subject=enrollment.course_code, now=now, detail=detail)
+
+
+def _last(db: Session, enrollment: Enrollment) -> EditionChoice | None:
+    hers = select(EditionChoice).where(EditionChoice.enrollment_id == enrollment.id)
+    return db.exec(hers.order_by(col(EditionChoice.id).desc()).limit(1)).first()
