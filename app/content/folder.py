@@ -21,6 +21,7 @@ COURSE, EXAM, EVALUATION, MEDIA = "course.md", "exam.md", "evaluation.md", "medi
 MEDIA_ENDINGS = frozenset({"png", "jpg", "jpeg", "webp", "gif", "svg", "mp4", "webm", "mp3", "m4a", "vtt", "md", "pdf"})
 _MODULE = re.compile(r"(?P<number>[0-9]+)-(?P<slug>[a-z0-9-]*[a-z0-9][a-z0-9-]*)\.md")
 _IGNORED = {"Thumbs.db", "desktop.ini"}
+_PIECE = 64 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -71,8 +72,16 @@ class OnDisk:
             return None
 
     def digest(self, name: str) -> str:
-        """Hash a file."""
-        return hashlib.sha256(self.read(name) or b"").hexdigest()
+        """Hash a file piece by piece: a film need not fit into memory."""
+        try:
+            with (self.root / name).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            return hashlib.sha256().hexdigest()
+
+    def path(self, name: str) -> Path | None:
+        """Say where a file lies."""
+        return self.root / name
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,7 @@ class Held:
 
     digests: Mapping[str, str]  # by name
     open: Callable[[str], bytes | None]  # by SHA-256
+    lies: Callable[[str], Path | None] = lambda _: None  # by SHA-256, too: where on disk, if it is on disk
 
     def entries(self) -> Iterator[tuple[str, bool]]:
         """Name what is held, as a folder would show it."""
@@ -96,6 +106,10 @@ class Held:
     def digest(self, name: str) -> str:
         """Give the hash it is held by."""
         return self.digests[name]
+
+    def path(self, name: str) -> Path | None:
+        """Say where a file lies, if it is on disk."""
+        return self.lies(self.digests[name])
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +154,17 @@ def look_into(where: Path | Shelf) -> Folder:
     found = ((name, _MODULE.fullmatch(name)) for name in sorted(names))
     modules = (ModuleFile(name, int(match["number"]), match["slug"]) for name, match in found if match)
     return Folder(shelf, frozenset(names), tuple(sorted(modules, key=_order)), tuple(sorted(unknown)))
+
+
+def pieces(shelf: Shelf, name: str) -> Iterator[bytes]:
+    """Read a file piece by piece where it lies on disk, so that a film need not fit into memory; else whole."""
+    path = shelf.path(name) if isinstance(shelf, OnDisk | Held) else None
+    if path is None:
+        yield shelf.read(name) or b""
+        return
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            yield piece
 
 
 def belongs(name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.kit.errors import TooLarge
+from app.library import names
 
 MIB = 1024 * 1024
 TEXT_LARGEST = 1 * MIB  # of one text: a book has about as much
@@ -43,6 +44,11 @@ class TooManyFiles(TooLarge):
     """A course of more files than anybody can keep in mind."""
 
     message = f"A course may hold up to {MOST_FILES:,} files. Remove some before you add more."
+
+
+def most(name: str) -> int:
+    """Say how many bytes a file of this name may have."""
+    return TEXT_LARGEST if names.is_text(name) else MEDIA_LARGEST
 
 
 def said(size: int) -> str:

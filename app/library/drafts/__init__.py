@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.library.drafts.beginnings import CodeTaken, begin, begin_with, discard, from_edition, rest_on
 from app.library.drafts.comparison import Comparison, compare
 from app.library.drafts.drawer import Discarded, Draft, NotHers, for_review, of, of_author, of_course
-from app.library.drafts.files_held import Content, DraftFile, NoSuchFile
+from app.library.drafts.files_held import DraftFile, NoSuchFile
 from app.library.drafts.revisions import DraftRevision, How, NoSuchRevision, Step
 from app.library.drafts.shelves import checked, content_hash, reading, shelf
 from app.library.drafts.writing import (
@@ -27,6 +27,7 @@ from app.library.drafts.writing import (
     text_of,
     write,
 )
+from app.library.media import Content
 
 __all__ = [
     "ChangedMeanwhile", "CodeTaken", "Comparison", "Content", "Discarded", "Draft", "DraftFile", "DraftRevision",

@@ -20,9 +20,10 @@ from app.kit.files import Files
 from app.library import authors, media, names
 from app.library.drafts import drawer, files_held, revisions
 from app.library.drafts.drawer import Draft
-from app.library.drafts.files_held import Content, Hand
+from app.library.drafts.files_held import Hand
 from app.library.drafts.revisions import How
 from app.library.editions import Edition, Offering
+from app.library.media import Content
 
 
 class CodeTaken(Invalid):

@@ -13,6 +13,7 @@ from app.library import limits, names
 from app.library.drafts import revisions
 from app.library.drafts.revisions import DraftRevision, How
 from app.library.limits import CourseTooLarge, MediaTooLarge, TextTooLarge, TooManyFiles
+from app.library.media import Content
 
 
 class DraftFile(SQLModel, table=True):
@@ -29,14 +30,6 @@ class DraftFile(SQLModel, table=True):
     revision: int
     changed_at: datetime = Field(sa_type=UtcDateTime)
     changed_by: int = Field(foreign_key="person.id", ondelete="RESTRICT", sa_type=RowId)
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a file holds, by its hash; the bytes are kept elsewhere."""
-
-    sha256: str
-    size: int
 
 
 @dataclass(frozen=True, slots=True)

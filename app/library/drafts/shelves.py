@@ -15,7 +15,7 @@ from app.kit.files import Files
 from app.library import media, names
 from app.library.drafts import files_held, headlines, revisions
 from app.library.drafts.drawer import Draft
-from app.library.drafts.files_held import Content
+from app.library.media import Content
 
 
 def shelf(db: Session, draft: Draft, files: Files) -> Held:
@@ -38,7 +38,7 @@ def of_contents(db: Session, held: Mapping[str, Content], files: Files) -> Held:
         path = lies(sha256)
         return path.read_bytes() if path else None
 
-    return Held({name: content.sha256 for name, content in held.items()}, opened)
+    return Held({name: content.sha256 for name, content in held.items()}, opened, lies)
 
 
 def reading(db: Session, draft: Draft, files: Files, *, today: date) -> Reading:

@@ -20,8 +20,9 @@ from app.library import authors, names
 from app.library.drafts import beginnings, drawer, files_held, headlines, revisions
 from app.library.drafts.comparison import Comparison, compare
 from app.library.drafts.drawer import Draft
-from app.library.drafts.files_held import Content, DraftFile, Hand, NoSuchFile
+from app.library.drafts.files_held import DraftFile, Hand, NoSuchFile
 from app.library.drafts.revisions import DraftRevision, How, Step
+from app.library.media import Arrived, Content
 from app.library.names import NotAName
 
 
@@ -175,26 +176,40 @@ def follow(db: Session, draft: Draft, sha256: str, *, by: Person, now: datetime)
     db.flush()
 
 
-def add_media(db: Session, draft: Draft, name: str, content: Content, *, by: Person, now: datetime) -> DraftFile:
-    """Put a medium that `media.keep` has kept into a draft; raise `NameTaken` rather than replace another."""
-    name = names.read(name)
-    files_held.assert_fits(name, content.size)
+def add_media(
+    db: Session, draft: Draft, arrived: Arrived, *, by: Person, now: datetime, name: str | None = None
+) -> DraftFile:
+    """Put what `media.keep` has kept into a draft, under the name it suggests or another; raise `NameTaken`."""
+    name = _medium_named(name or arrived.name, like=arrived.name)
     held = drawer.hold(db, draft)
     standing = files_held.find(db, held.id, name)
-    if standing is not None and standing.sha256 == content.sha256:
+    if standing is not None and standing.sha256 == arrived.content.sha256:
         return standing
     names.assert_free(name, (file.name for file in files_held.of(db, held.id)))
-    return put(db, held, name, content, Hand(by, now, How.UPLOADED))
+    return _put_medium(db, held, name, arrived, Hand(by, now, How.UPLOADED))
 
 
 def replace_media(
-    db: Session, draft: Draft, name: str, content: Content, *, over: int, by: Person, now: datetime
+    db: Session, draft: Draft, name: str, arrived: Arrived, *, over: int, by: Person, now: datetime
 ) -> DraftFile:
     """Put another picture in the place of one; raise `ReplacedMeanwhile` if it is not the one she saw."""
-    files_held.assert_fits(name, content.size)
+    name = _medium_named(name, like=arrived.name)
     held = drawer.hold(db, draft)
     _assert_seen(files_held.named(db, held.id, name), over)
-    return put(db, held, name, content, Hand(by, now, How.UPLOADED))
+    return _put_medium(db, held, name, arrived, Hand(by, now, How.UPLOADED))
+
+
+def _medium_named(name: str, *, like: str) -> str:
+    name = names.read(name)
+    if names.kind(name) != names.kind(like):
+        raise OtherKind(like, name)
+    return name
+
+
+def _put_medium(db: Session, draft: Draft, name: str, arrived: Arrived, hand: Hand) -> DraftFile:
+    if arrived.text is not None:
+        revisions.keep_text(db, arrived.text)
+    return put(db, draft, name, arrived.content, hand)
 
 
 def rename(db: Session, draft: Draft, name: str, *, to: str, over: int, by: Person, now: datetime) -> DraftFile:
