@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -140,6 +141,12 @@ def catalog(db: Db, student: MaybeStudent, show: Shows) -> HTMLResponse:
     return show(page)
 
 
+def catalog_page(courses: Sequence[Course], *, site: str = "") -> CatalogPage:
+    """Build the catalog for somebody who has begun nothing; `site` stands before the addresses of courses."""
+    cards = tuple(_card(course, state="", site=site) for course in courses)
+    return CatalogPage(title="Courses", cards=cards, going_on=(), is_new=True)
+
+
 @router.get("/courses/{code}")
 def course(code: str, db: Db, now: Now, visitor: Visitor, student: MaybeStudent, show: Shows) -> HTMLResponse:
     """Show a course and everything that is disclosed about it."""
@@ -216,7 +223,11 @@ def again(code: str, db: Db, learner: Learner, now: Now) -> RedirectResponse:
 @router.get("/policies")
 def policies(db: Db, show: Shows) -> HTMLResponse:
     """Show the provider's policies and how to reach it."""
-    offered_by = provider.current(db)
+    return show(policies_page(provider.current(db)))
+
+
+def policies_page(offered_by: Provider) -> PoliciesPage:
+    """Build the page of a provider's policies."""
     told = {
         "Name": offered_by.name,
         "Address": offered_by.address,
@@ -224,7 +235,7 @@ def policies(db: Db, show: Shows) -> HTMLResponse:
         "E-mail": offered_by.email,
     }
     contact = tuple((label, words) for label, words in told.items() if words)
-    return show(PoliciesPage(title="Policies", policies=disclosures.policies(offered_by), contact=contact))
+    return PoliciesPage(title="Policies", policies=disclosures.policies(offered_by), contact=contact)
 
 
 def outline(course: Course, reading: progress.Reading, *, current: str = "", site: str = "") -> tuple[OutlineItem, ...]:
@@ -241,9 +252,9 @@ def outline(course: Course, reading: progress.Reading, *, current: str = "", sit
     )
 
 
-def _card(course: Course, *, state: str) -> Card:
+def _card(course: Course, *, state: str, site: str = "") -> Card:
     return Card(
-        href=f"/courses/{course.code}",
+        href=f"{site}/courses/{course.code}",
         title=course.title,
         summary=course.summary,
         hours=hours_by_type(course.credit),

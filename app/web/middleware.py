@@ -31,6 +31,9 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+# A preview shows the pages of learners inside a page of its own, and nobody else's page may do that.
+FRAMED_BY_OURS = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+FRAMES_OURS = f"{FRAMED_BY_OURS}; frame-src 'self'"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
