@@ -23,6 +23,7 @@ TITLES = MappingProxyType(
         SCENARIO: "Scenario",
     }
 )
+MARKS = ":::"
 _FENCE = re.compile(r" {0,3}(?P<colons>:{3,})[ \t]*(?P<rest>.*?)[ \t]*:*[ \t]*$")
 
 
@@ -73,6 +74,24 @@ def find(lines: Sequence[Line], findings: Findings) -> dict[int, Box]:
         boxes[opened] = _box(lines, opened, len(lines), len(lines), findings)
         _unclosed(lines[opened], findings)
     return boxes
+
+
+def at_the_margin(lines: Sequence[Line], found: dict[int, Box]) -> list[Line]:
+    """Move the colons of boxes to the margin: indented ones would be taken for part of the list above them."""
+    fences = set(found) | {box.end for box in found.values() if box.closed}
+    return [_colons(line) if index in fences else line for index, line in enumerate(lines)]
+
+
+def refuse_activities(found: dict[int, Box], findings: Findings) -> None:
+    """Report the checks and scenarios of a text that is no module: nobody could answer them there."""
+    for box in found.values():
+        if box.kind in {CHECK, SCENARIO}:
+            findings.add(
+                "unknown-box",
+                _colons(box.opening).place,
+                f"A {box.kind} stands in the text of a module.",
+                "Move it there, or make it a box of another kind.",
+            )
 
 
 def _box(lines: Sequence[Line], opening: int, end: int, after: int, findings: Findings) -> Box:

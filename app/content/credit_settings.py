@@ -75,7 +75,7 @@ def _hours(get: Fields, entry: Entry | None, *, step: Decimal) -> dict[HourType,
             wrong = True
             get.bad(
                 entry.place if entry else each.place,
-                f"{each.name} hours cannot be “{fields.shown(each.value)}”.",
+                f"“{each.name}” hours cannot be “{fields.shown(each.value)}”.",
                 f"Claim {step} hours, or a multiple of it.",
             )
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.content import captions
 from app.content import folder as folders
 from app.content.course import Reference
 from app.content.findings import Findings, Place
@@ -47,6 +48,16 @@ class Desk:
         if name not in self.sources:
             self.sources[name] = folders.source(self.folder, name)
         return self.sources[name]
+
+    def captions(self, name: str) -> str:
+        """Give the address of captions, and see that a player can read them; nothing if there are none."""
+        if name not in self.library:
+            return ""
+        seen = name in self.sources
+        source = self.source(name)
+        if source.readable and not seen:
+            captions.inspect(source.written, source.findings)
+        return self.library.address(name)
 
     def want_heading(self, findings: Findings, place: Place, *, target: str, heading: str) -> None:
         """Remember a link to a heading."""

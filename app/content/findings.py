@@ -85,6 +85,10 @@ class Findings:
         """Say whether anything found here stops the course."""
         return any(problem.level == rules.ERROR for problem in self._problems)
 
+    def has(self, *names: str) -> bool:
+        """Say whether one of some rules was broken in this file."""
+        return any(problem.rule in names for problem in self._problems)
+
     def unwaived(self) -> Iterator[Problem]:
         """Give the problems that no waiver silences."""
         for problem in self._problems:

@@ -8,8 +8,8 @@ from typing import Any
 
 from markdown_it.token import Token
 
+from app.content import boxes, html, media, words
 from app.content import folder as folders
-from app.content import html, media, words
 from app.content.desk import Desk
 from app.content.findings import Findings, Line, Place
 from app.content.grammar import Trail
@@ -43,7 +43,10 @@ class Scribe:
         """Write paragraphs, lists, tables and the like. Gaps are collected, never written with their answers."""
         if all(line.blank for line in lines):
             return ""
-        env = self.env(lines, gaps)
+        found = boxes.find(lines, self.findings) if any(boxes.MARKS in line.text for line in lines) else {}
+        boxes.refuse_activities(found, self.findings)
+        lines = boxes.at_the_margin(lines, found) if found else lines
+        env = self.env(lines, gaps) | {"boxes": found}
         tokens = html.renderer().parse(_text(lines), env)
         return self.write(tokens, env)
 
@@ -160,7 +163,7 @@ class Scribe:
             self.findings.add_file(
                 captions, "missing-captions", f"{name} has no captions.", f"Add captions in WebVTT form as {captions}."
             )
-        track = self.desk.library.address(captions) if captions in self.desk.library else ""
+        track = self.desk.captions(captions)
         return Medium(kind, self.desk.library.address(name), title, self.desk.language, track, self._beside(name))
 
     def _medium_name(self, address: str, place: Place, endings: frozenset[str], kind: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from app.content import picture_size, svg
+from app.content import picture_size, pictures
 from app.content.course import MediaFile
 from app.content.findings import Findings
 from app.content.folder import MEDIA, Folder
@@ -128,25 +127,24 @@ class Library:
         if name in self._refused:
             return ""
         if name not in self._used:
-            content = self._folder.read(name)
-            if content is None or not self._safe(name, content):
+            if ending(name) in PICTURES and not self._look_at(name):
                 return ""
-            self._used[name] = MediaFile(name, hashlib.sha256(content).hexdigest())
-            self._sizes[name] = picture_size.of(content) if ending(name) in PICTURES else None
+            self._used[name] = MediaFile(name, self._folder.shelf.digest(name))
         return f"{self._site}/media/{self._used[name].sha256}.{ending(name)}"
+
+    def _look_at(self, name: str) -> bool:
+        """See that a picture is one and may be served, and how large it is."""
+        content = self._folder.read(name)
+        findings = pictures.inspect(name, content) if content is not None else None
+        if findings:
+            self._refused[name] = findings
+        elif content is not None:
+            self._sizes[name] = picture_size.of(content)
+        return content is not None and findings is None
 
     def size(self, name: str) -> Size | None:
         """Give the size of a picture that is served, where its file tells it."""
         return self._sizes.get(name)
-
-    def _safe(self, name: str, content: bytes) -> bool:
-        if ending(name) != "svg":
-            return True
-        findings = svg.inspect(name, content)
-        if findings is None:
-            return True
-        self._refused[name] = findings
-        return False
 
     @property
     def used(self) -> tuple[MediaFile, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.content import boxes, fields, outline, plain_values, prose, question_values, scenarios, settings
+from app.content import boxes, fields, outline, plain_values, prose, question_values, scenarios, settings, strays
 from app.content.boxes import Box
 from app.content.comments import fenced
 from app.content.course import Check, Module
@@ -99,7 +99,10 @@ class _Reader:
         minutes = get.whole(get.entry("minutes"), least=0, most=100_000) or 0
         settled = not block.broken and not self._findings.errors()
         lines = self._text.lines
-        flow = prose.write(lines, boxes.find(lines, self._findings), self._scribe, self._activity)
+        found = boxes.find(lines, self._findings)
+        flow = prose.write(lines, found, self._scribe, self._activity)
+        if not self._findings.has("unclosed-box", "unknown-box"):
+            self._report_strays(found)
         self._desk.headings[self._file.name] = flow.headings
         self._waive(flow.spans)
         if not flow.blocks:
@@ -121,6 +124,14 @@ class _Reader:
             cites=tuple(self._scribe.cites),
         )
         return ModuleDraft(module, self._drafts, self._findings, settled)
+
+    def _report_strays(self, found: dict[int, Box]) -> None:
+        """Report options outside the checks; a box that is not closed or not known may have been meant for one."""
+        lines = list(self._text.lines)
+        for box in found.values():
+            if box.kind == boxes.CHECK:
+                lines[box.first : box.end] = [Line(line.number, 1, "") for line in lines[box.first : box.end]]
+        strays.report(lines, self._findings, "Put a line ::: check above its question, and a line ::: below it.")
 
     def _objectives(self, get: Fields) -> tuple[int, ...]:
         found = []

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from app.content import headings, questions
+from app.content import headings, questions, strays
 from app.content.course import Case, Pool, Question
 from app.content.findings import Line
 from app.content.headings import Heading
@@ -26,6 +26,7 @@ class CaseDraft:
 
     title: str
     heading: Heading
+    story: list[Line]
     story_html: str
     drafts: list[Draft] = field(default_factory=list)
 
@@ -158,7 +159,7 @@ class _Reader:
 
     def _claim(self, draft: Draft) -> None:
         ids = self._scribe.desk.ids
-        if draft.question.id in ids:
+        if draft.question.id in ids and draft.question.heading:
             self._scribe.findings.add(
                 "duplicate-question",
                 draft.id_place,
@@ -170,20 +171,23 @@ class _Reader:
     def _begin_case(self, heading: Heading, title: str, body: list[Line]) -> None:
         self._finish_case()
         text = heading.text.cut(len(heading.text.text) - len(title))
-        self._case = CaseDraft(self._scribe.inline([text]).text, heading, self._scribe.blocks(body))
+        if text.blank:
+            self._scribe.findings.add("no-answer", heading.place, "This case has no title.", "Write it after “Case:”.")
+        self._case = CaseDraft(self._scribe.inline([text]).text, heading, body, self._scribe.blocks(body))
 
     def _begin_pool(self, heading: Heading, title: str, body: list[Line]) -> None:
         self._finish_pool()
         draw = _DRAW.fullmatch(title.strip())
         count = int(draw["count"]) if draw else 0
-        if not count:
+        name = draw["title"] if draw else title
+        if not count or not name.strip():
+            lacks = "has no name" if count else "does not say how many of its questions are asked"
             self._scribe.findings.add(
                 "bad-pool-heading",
                 heading.place,
-                "This pool does not say how many of its questions are asked.",
+                f"This pool {lacks}.",
                 "Write it like this: ## Pool: Consent (draw 10)",
             )
-        name = draw["title"] if draw else title
         self._pool = PoolDraft(name.strip(), heading, count or None, per_objective=bool(draw and draw["each"]))
         stray = next((line for line in body if not line.blank), None)
         if stray:
@@ -206,6 +210,8 @@ class _Reader:
                 f"The case “{case.title}” asks nothing.",
                 f"Add a question under it: {'#' * (case.heading.level + 1)} …",
             )
+        else:
+            strays.report(case.story, self._scribe.findings, "Move it under a question of this case.")
         if self._pool:
             self._pool.items.append(case)
         else:
@@ -261,3 +267,7 @@ class _Reader:
 
     def finish(self) -> None:
         self._finish_pool()
+        if self.outline.items:
+            strays.report(
+                self.outline.intro, self._scribe.findings, f"Write its question above it: {'#' * self._level} …"
+            )

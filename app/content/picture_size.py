@@ -61,6 +61,9 @@ def _jpeg(content: bytes) -> Size | None:
         mark, kind, length = struct.unpack_from(">BBH", content, at)
         if mark != 0xFF:
             return None
+        if kind == 0xFF:  # segments may stand apart
+            at += 1
+            continue
         if kind == 0xE1 and content[at + 4 : at + 10] == b"Exif\0\0":
             is_turned = _orientation(content[at + 10 : at + 2 + length]) in _TURNED
         if kind in _FRAMES:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
-from app.content import html, words
+from app.content import boxes, html, words
 from app.content.boxes import Box
 from app.content.course import Check, Prose, Section
 from app.content.findings import Line, Place
@@ -33,7 +33,7 @@ class Flow:
 
 def write(lines: Sequence[Line], found: dict[int, Box], scribe: Scribe, activity: Activity) -> Flow:
     """Write a text that may hold boxes; `activity` writes checks and scenarios."""
-    lines = _at_the_margin(lines, found)
+    lines = boxes.at_the_margin(lines, found)
     env = scribe.env(lines)
     env["boxes"] = found
     tokens = html.renderer().parse("\n".join(line.text for line in lines), env)
@@ -52,15 +52,6 @@ def write(lines: Sequence[Line], found: dict[int, Box], scribe: Scribe, activity
         if written:
             flow.blocks.append(written)
     return flow
-
-
-def _at_the_margin(lines: Sequence[Line], found: dict[int, Box]) -> list[Line]:
-    """Move the colons of boxes to the margin: indented ones would be taken for part of the list above them."""
-    fences = set(found) | {box.end for box in found.values() if box.closed}
-    return [
-        line.cut(len(line.text) - len(line.text.lstrip())) if index in fences else line
-        for index, line in enumerate(lines)
-    ]
 
 
 def _spans(tokens: list[Token], lines: Sequence[Line], flow: Flow) -> None:

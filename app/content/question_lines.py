@@ -99,9 +99,7 @@ class _Sorter:
 
     def _choice(self, line: Line) -> bool:
         text = line.text
-        if match := shapes.OPTION.fullmatch(text):
-            if match["open"] in "[［" and match["text"][:1] not in {"", " ", "\t"}:
-                return False  # a link, not an option
+        if match := shapes.option(text):
             shape = Shape.ROUND if match["open"] in "(（" else Shape.SQUARE
             choice = Choice(shape, line.cut(match.start("mark")).place, bool(match["tick"]), [_cut(line, match)])
         elif match := shapes.PAIR.fullmatch(text):

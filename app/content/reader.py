@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from app.content import asked, course_settings, credit_hours, exam, folder, lint, modules, references
+from app.content import asked, course_settings, credit_hours, exam, folder, lint, modules, references, strays
 from app.content.course import Course, CreditHours, Delivery, Problem, Question, Reading, Reference
 from app.content.course_settings import CourseSettings, Listed
 from app.content.desk import Desk
@@ -172,7 +172,9 @@ class _Reader:
         if settings.references is not None:
             self._desk.references = {each.name: self._reference(each) for each in settings.references}
         scribe = Scribe(self._desk, source.findings, cites_here=True)
-        self._parts.description = scribe.blocks(source.body(block.body_from))
+        description = source.body(block.body_from)
+        self._parts.description = scribe.blocks(description)
+        strays.report(description, source.findings, "Put questions into exam.md, or into a check of a module.")
 
     def _reference(self, listed: Listed) -> Reference:
         scribe = Scribe(self._desk, Findings(COURSE))

@@ -78,12 +78,15 @@ missing-media
 media-outside-course
     Media come from the course’s own folder and from nowhere else.
     Put the file into the media folder.
+bad-picture
+    A picture is what its name says, and small enough for a phone.
+    Export the picture again, 2000 pixels across or less.
 missing-alt-text
     A picture is described in words, or marked `{decorative}`.
     Say in the square brackets what the picture shows.
 missing-captions
-    A video has captions.
-    Add a `.vtt` file of the same name.
+    A video has captions that a player can read.
+    Add a WebVTT file of the same name that ends in `.vtt`.
 missing-transcript
     A video or recording has a transcript.
     Add an `.md` file of the same name.

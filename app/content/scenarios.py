@@ -55,6 +55,10 @@ def read(ident: str, box: Box, lines: Sequence[Line], scribe: Scribe) -> Scenari
 
 def _scene(heading: Heading, body: Sequence[Line], scribe: Scribe) -> _Scene:
     scene = _Scene(slug(heading.text.text) or "step", heading)
+    if heading.text.blank:
+        scribe.findings.add(
+            "scenario-missing-step", heading.place, "This step has no name.", "Write what happens: ### The call"
+        )
     for line in body:
         choice, feedback = _CHOICE.fullmatch(line.text), _FEEDBACK.fullmatch(line.text)
         if choice:
@@ -81,7 +85,7 @@ def _misplaced(line: Line, scribe: Scribe) -> None:
 def _alike(scenes: Sequence[_Scene], scribe: Scribe) -> None:
     seen: set[str] = set()
     for scene in scenes:
-        if scene.id in seen:
+        if scene.id in seen and not scene.heading.text.blank:
             scribe.findings.add(
                 "duplicate-question",
                 scene.heading.place,
@@ -103,7 +107,7 @@ def _lead_somewhere(scenes: Sequence[_Scene], scribe: Scribe) -> None:
             waiting += exits.get(step, [])
             waiting += [each for each in forgiven if each in exits]
     for scene in scenes:
-        if scene.id not in reached:
+        if scene.id not in reached and not scene.heading.text.blank:
             scribe.findings.add(
                 "scenario-unreachable-step",
                 scene.heading.place,

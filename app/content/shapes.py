@@ -57,6 +57,12 @@ FEEDBACK = re.compile(r"(?P<indent>[ \t]*)>[ ]?(?P<text>.*)")
 INDENTED = re.compile(r"(?: {2,}|\t)\s*(?P<text>\S.*)")
 
 
+def option(text: str) -> re.Match[str] | None:
+    """Read a line as an option; `[x](…)` is a link."""
+    match = OPTION.fullmatch(text)
+    return None if match and match["open"] in "[［" and match["text"][:1] not in {"", " ", "\t"} else match
+
+
 def is_asked(lines: Sequence[Line]) -> bool:
     """Say whether there is something to answer in these lines."""
     code = fenced(lines)

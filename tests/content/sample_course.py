@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from datetime import date
 from pathlib import Path
 
@@ -259,6 +260,22 @@ ____
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><title>Flow</title><path d="M0 0h9"/></svg>\n'
 
+VTT = """WEBVTT
+
+NOTE by hand
+
+first
+00:01.000 --> 00:04.000 line:0
+Welcome.
+
+00:00:04.000 --> 00:00:09.500
+Let us
+begin.
+"""
+PNG = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)  # one pixel
+
 FILES = {
     "course.md": COURSE,
     "01-a-decision-model.md": FIRST,
@@ -267,9 +284,9 @@ FILES = {
     "evaluation.md": EVALUATION,
     "media/consent.svg": SVG,
     "media/consent.md": "Arrows lead from *asking* to consent.",
-    "media/photo.png": "not really a picture",
+    "media/photo.png": PNG,
     "media/talk.mp4": "not really a video",
-    "media/talk.vtt": "WEBVTT\n",
+    "media/talk.vtt": VTT,
     "media/talk.md": "What is said.",
     "media/voice.mp3": "not really a recording",
     "media/voice.md": "What is said.",
