@@ -181,6 +181,7 @@ def adopt(request: Request, house: House, db: Db, learner: Learner, form: Form, 
 def sign_out(house: House, db: Db, known: KnownPerson, now: Now) -> RedirectResponse:
     """End this browser's sign-in."""
     answer = see_other("/")
+    answer.headers["Clear-Site-Data"] = '"storage"'  # answers that were kept on this device are hers alone
     if known is not None:
         sign_in.end(db, known.sign_in, now=now)
     answer.delete_cookie(house.cookie("continua"), secure=house.settings.scheme == "https", httponly=True)

@@ -95,7 +95,8 @@ def review(attempt_id: RowNumber, db: Db, learner: Learner, now: Now, show: Show
         return elsewhere
     course, paper, given = laid_out(db, attempt)
     at, clock = f"/attempts/{attempt.id}", exam_rules.clock(attempt, zone=learner.time_zone, now=now)
-    page = exam_pages.review_page(course, paper, given, exam_href=at, submit_href=f"{at}/submit", clock=clock)
+    sitting = Sitting(number=attempt.number, terms=exam_rules.terms_of(None, attempt), clock=clock)
+    page = exam_pages.review_page(course, paper, given, exam_href=at, submit_href=f"{at}/submit", sitting=sitting)
     return show(page, language=course.language)
 
 

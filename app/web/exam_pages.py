@@ -100,7 +100,7 @@ class ReviewLine:
     """One question before submitting, and how far it is answered."""
 
     number: int
-    id: str
+    href: str
     heading: Markup
     state: str  # in words: Answered in part
     is_whole: bool
@@ -196,7 +196,7 @@ def exam_page(
 
 
 def review_page(
-    course: Course, paper: Paper, given: Answers, *, exam_href: str, submit_href: str, clock: Clock | None = None
+    course: Course, paper: Paper, given: Answers, *, exam_href: str, submit_href: str, sitting: Sitting = FIRST
 ) -> ReviewPage:
     """Build the page that shows what would be submitted."""
     states = [answers.standing(slot, given.get(slot.question.id)) for slot in paper.slots]
@@ -206,10 +206,12 @@ def review_page(
         submit_href=submit_href,
         course_title=course.title,
         code=course.code,
-        lines=tuple(_review_line(slot, state) for slot, state in zip(paper.slots, states, strict=True)),
+        lines=tuple(
+            _review_line(slot, state, exam_href, sitting) for slot, state in zip(paper.slots, states, strict=True)
+        ),
         all_answered=Standing.BLANK not in states,
         left_open=_left_open([state for slot, state in zip(paper.slots, states, strict=True) if slot.question.graded]),
-        clock=clock,
+        clock=sitting.clock,
     )
 
 
@@ -243,10 +245,11 @@ def _map(paper: Paper, given: Answers, *, one_at_a_time: bool) -> tuple[Place, .
     )
 
 
-def _review_line(slot: Slot, state: Standing) -> ReviewLine:
+def _review_line(slot: Slot, state: Standing, exam_href: str, sitting: Sitting) -> ReviewLine:
+    place = f"?at={slot.number}" if sitting.terms.one_at_a_time else ""
     return ReviewLine(
         number=slot.number,
-        id=slot.question.id,
+        href=f"{exam_href}{place}#q-{slot.question.id}",
         heading=safe(slot.question.heading_html),
         state=str(state) if slot.question.graded else f"{state}, not graded",
         is_whole=state is Standing.WHOLE,

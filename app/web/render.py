@@ -29,6 +29,7 @@ class Frame:
     provider_name: str
     demonstration: bool
     person_name: str = ""
+    person_id: str = ""  # whose unsaved answers this device may keep
     theme: str = ""
     language: str = "en"
     wide: bool = False
@@ -59,9 +60,14 @@ def html(page: Page, frame: Frame) -> str:
     return template.render(page=page, frame=frame)
 
 
-def safe(fragment: str) -> Markup:
+def fragment(page: Page) -> str:
+    """Write a part of a page, for a script that puts it into the page that is there."""
+    return environment().get_template(page.template).render(page=page)
+
+
+def safe(html_text: str) -> Markup:
     """Mark HTML that the course reader has sanitized, so that it is not escaped again."""
-    return Markup(fragment)  # noqa: S704 - compiled by content.markdown, which ends in an allow-list
+    return Markup(html_text)  # noqa: S704 - compiled by content.markdown, which ends in an allow-list
 
 
 Show = Callable[..., HTMLResponse]
@@ -77,6 +83,7 @@ def show(request: Request, house: House, db: Db, visitor: Visitor) -> Show:
             provider_name=provider.current(db).name,
             demonstration=house.settings.demonstration,
             person_name=visitor.label if visitor else "",
+            person_id=str(visitor.id) if visitor else "",
             theme=theme_of(request),
             language=language,
             wide=page.wide,

@@ -1,14 +1,18 @@
-// The exam, sharpened: every answer is saved as it is chosen, the map stays true, 1 to 9 pick an option.
+// The exam, sharpened: every answer is kept on this device as it is chosen and saved as soon as the server has it,
+// the map stays true, 1 to 9 pick an option, and one question follows another without the network.
 // Without this script the same form is saved as a whole by its buttons.
 
 import { sharpen } from "./answering.js";
-import { newKey, post, Refused, Saving } from "./saving.js";
+import { watch } from "./clock.js";
+import { forget, listen, newKey, person, put, send, waiting } from "./saving.js";
 
 const TYPING_PAUSE = 600;
 const PATIENCE = 15_000;
 const ICONS = { saved: "check", saving: "hourglass", unsaved: "cloud-off", remark: "triangle-alert" };
 
 const form = document.getElementById("exam");
+const toast = document.getElementById("toast");
+const address = new URL(form.action).pathname; // of this attempt's answers: it names the attempt, too
 const ahead = Number(form.dataset.serverMs) - Date.now();
 let latest = 0;
 
@@ -23,14 +27,14 @@ class Question {
     this.section = section;
     this.id = section.dataset.question;
     this.fields = [...section.querySelectorAll("input:not([type=hidden]), select, textarea")];
-    this.saving = new Saving((parcel) => post(form.action, parcel), (state, answer) => this.show(state, answer));
     this.timer = 0;
+    this.unsaved = ""; // the key of her newest answer, until it is known what became of it
     section.addEventListener("change", () => this.keep());
     section.addEventListener("input", (event) => this.typed(event));
   }
 
   get isSafe() {
-    return !this.timer && this.saving.isSafe;
+    return !this.timer && !this.unsaved;
   }
 
   // What the page came with is saved already.
@@ -52,21 +56,42 @@ class Question {
   keep() {
     clearTimeout(this.timer);
     this.timer = 0;
-    this.saving.put(this.parcel());
+    const sequence = nextSequence();
+    this.unsaved = newKey();
+    this.draw("saving", "Saving …");
+    put({ key: this.unsaved, address, attempt: address, question: this.id, sequence, body: this.body(sequence) });
     drawMap();
   }
 
   keepWhatIsTyped() {
     if (this.timer) this.keep();
-    else this.saving.go();
   }
 
-  parcel() {
-    const parcel = new URLSearchParams({ question: this.id, sequence: nextSequence(), key: newKey() });
+  body(sequence) {
+    const sent = new URLSearchParams({ question: this.id, sequence, key: this.unsaved });
     for (const field of this.fields) {
-      if (!/radio|checkbox/.test(field.type) || field.checked) parcel.append(field.name, field.value);
+      if (!/radio|checkbox/.test(field.type) || field.checked) sent.append(field.name, field.value);
     }
-    return parcel;
+    return sent.toString();
+  }
+
+  // An answer that this device had kept when the page was left stands here again, and is still to be saved.
+  restore({ key, body, sequence }) {
+    const sent = new URLSearchParams(body);
+    latest = Math.max(latest, sequence);
+    this.unsaved = key;
+    for (const field of this.fields) {
+      if (/radio|checkbox/.test(field.type)) field.checked = sent.getAll(field.name).includes(field.value);
+      else field.value = sent.get(field.name) ?? "";
+    }
+    this.draw(...wording("unsaved"));
+  }
+
+  // What another tab has sent is told here as well; only the newest answer of this page has a line to draw.
+  hear(key, state, answer) {
+    if (key !== this.unsaved) return;
+    if (state === "saved" || state === "refused") this.unsaved = "";
+    if (!this.timer) this.show(state, answer);
   }
 
   show(state, answer) {
@@ -100,7 +125,7 @@ class Question {
 function wording(state, answer) {
   if (state === "saving") return ["saving", "Saving …"];
   if (state === "unsaved") return ["unsaved", "Not saved yet. We keep trying."];
-  if (answer instanceof Refused) {
+  if (state === "refused") {
     return answer.signIn ? ["saved", "Kept until you sign in"] : ["unsaved", `Not saved. ${answer.message}`];
   }
   if (!answer.counts) return ["unsaved", "You gave a later answer in another window. Reload to see it."];
@@ -134,7 +159,8 @@ function drawMap() {
     place.classList.toggle("map-answered", question.isAnswered);
     place.querySelector(".unseen").textContent = question.isAnswered ? ", answered" : ", not answered";
   }
-  const answered = questions.filter((question) => question.isAnswered).length;
+  const checked = document.querySelectorAll("#exam .question:not([data-question])").length;
+  const answered = checked + questions.filter((question) => question.isAnswered).length;
   for (const count of document.querySelectorAll("[data-count]")) count.textContent = answered;
 }
 
@@ -142,19 +168,24 @@ function saveAll() {
   for (const question of questions) question.keepWhatIsTyped();
 }
 
-function allSettled() {
-  return Promise.all(questions.map((question) => question.saving.settled()));
+async function allSettled() {
+  while (!questions.every((question) => question.isSafe)) await new Promise((go) => setTimeout(go, 50));
 }
+
+listen(({ key, attempt, question }, state, answer) => {
+  if (attempt === address) questions.find((one) => one.id === question)?.hear(key, state, answer);
+});
 
 // Leaving by a button waits until everything has arrived; what then is still on its way holds her back.
 form.addEventListener("submit", async (event) => {
   if (questions.every((question) => question.isSafe)) return;
   event.preventDefault();
   saveAll();
+  send();
   const pause = new Promise((resolve) => setTimeout(resolve, PATIENCE));
   await Promise.race([pause, allSettled()]);
   if (questions.every((question) => question.isSafe)) form.requestSubmit(event.submitter);
-  else document.getElementById("toast").textContent = "Not everything is saved yet. Stay on this page: we keep trying.";
+  else toast.textContent = "Not everything is saved yet. Stay on this page: we keep trying.";
 });
 
 form.addEventListener("formdata", ({ formData }) => {
@@ -162,10 +193,9 @@ form.addEventListener("formdata", ({ formData }) => {
 });
 
 addEventListener("beforeunload", (event) => {
-  if (!questions.every((question) => question.isSafe)) event.preventDefault();
+  if (!isOver && !questions.every((question) => question.isSafe)) event.preventDefault();
 });
 
-addEventListener("online", saveAll);
 document.addEventListener("visibilitychange", saveAll);
 
 // A question chosen from the map is read behind it: on a phone the map makes way.
@@ -182,9 +212,67 @@ document.addEventListener("keydown", (event) => {
   option?.click();
 });
 
+// One at a time: the others are in the page already, so going on needs no network. Answers are saved as ever.
+const steps = [...form.querySelectorAll("[data-step]")];
+
+function goTo(number) {
+  for (const step of steps) step.hidden = step.dataset.step !== number;
+  history.replaceState(null, "", `?at=${number}`);
+  const here = steps.find((step) => !step.hidden).querySelector(".choice, .question");
+  here.tabIndex = -1;
+  here.focus();
+  scrollTo(0, 0);
+}
+
+function isStep(number) {
+  return steps.some((step) => step.dataset.step === number);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-step] button[name=then]");
+  const link = event.target.closest("a[data-place]");
+  const number = button?.value ?? link?.getAttribute("href").match(/^\?at=(\d+)$/)?.[1];
+  if (!isStep(number)) return;
+  event.preventDefault();
+  saveAll();
+  goTo(number);
+});
+
+// What came back after “Check this answer” is where she goes on.
+document.querySelector(":target .notice")?.focus();
+
+async function restoreWhatWasKept() {
+  await forget((entry) => entry.person !== person);
+  for (const entry of await waiting()) {
+    if (entry.attempt === address) questions.find((one) => one.id === entry.question)?.restore(entry);
+  }
+  drawMap();
+  send();
+}
+
 // Answers she gave while this script was still on its way, or that the browser put back.
-for (const question of questions) if (question.isTouched) question.keep();
-drawMap();
+restoreWhatWasKept().then(() => {
+  for (const question of questions) if (question.isTouched && !question.unsaved) question.keep();
+  drawMap();
+});
+
+// At the end of her time what is on its way still arrives; then the server submits what it has.
+const clock = document.getElementById("clock");
+
+async function endNow() {
+  saveAll();
+  send();
+  await Promise.race([new Promise((go) => setTimeout(go, PATIENCE)), allSettled()]);
+  const ending = document.createElement("form");
+  ending.method = "post";
+  ending.action = form.action.replace(/answers$/, "submit");
+  document.body.append(ending);
+  isOver = true;
+  ending.submit();
+}
+
+let isOver = false;
+if (clock) watch(clock, { ahead, say: (words) => (toast.textContent = words), end: endNow });
 
 // Coming back by the browser's own button may show the page as it was before she answered.
 if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") {

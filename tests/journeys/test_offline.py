@@ -32,7 +32,7 @@ def test_an_exam_goes_on_without_the_network_and_is_saved_afterwards(open_house:
     picks = right_answers(ana.course)
     question = next(iter(picks))
     goes_offline(ana)
-    is_told(ana.page, "You are offline. What you wrote is kept in this page and is saved when you are back.")
+    is_told(ana.page, "You are offline. What you answer is kept on this device and is saved when you are back.")
     ana.chooses(question, *picks[question])
     expect(ana.page.locator(f"#q-{question} .saved")).to_have_text("Not saved yet. We keep trying.")
     comes_back(ana)
