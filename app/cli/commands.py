@@ -7,7 +7,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from app.cli import approvals, campaign, certificates, courses, demo, new, people, provider, serve
+from app.cli import approvals, campaign, certificates, courses, demo, new, people, preview, provider, serve
 from app.kit.errors import Invalid, Refusal
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("new")(new.new)
 app.command("check")(courses.check)
+app.command("preview")(preview.preview)
 app.command("campaign")(campaign.campaign)
 app.add_typer(courses.app, name="courses")
 app.add_typer(provider.app, name="provider")
