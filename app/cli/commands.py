@@ -7,7 +7,21 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from app.cli import approvals, campaign, certificates, courses, demo, new, people, preview, provider, serve
+from app.cli import (
+    approvals,
+    campaign,
+    certificates,
+    courses,
+    demo,
+    grade,
+    new,
+    people,
+    preview,
+    provider,
+    publish,
+    serve,
+    show,
+)
 from app.kit.errors import Invalid, Refusal
 
 app = typer.Typer(
@@ -22,6 +36,9 @@ app.command("demo")(demo.demo)
 app.command("new")(new.new)
 app.command("check")(courses.check)
 app.command("preview")(preview.preview)
+app.command("publish")(publish.publish)
+app.command("show")(show.show)
+app.command("grade")(grade.grade)
 app.command("campaign")(campaign.campaign)
 app.add_typer(courses.app, name="courses")
 app.add_typer(provider.app, name="provider")

@@ -54,6 +54,11 @@ class Edition(SQLModel, table=True):
         """The beginning of its hash, as people are shown it."""
         return self.content_hash[:SHORT]
 
+    @property
+    def kind_in_words(self) -> str:
+        """What it is to the edition before it: first edition, minor change, major change."""
+        return f"{self.kind} change" if self.descends_from else "first edition"
+
 
 class Offering(SQLModel, table=True):
     """A course on the shelf: the edition that new learners get, and how its folder stood last."""

@@ -165,8 +165,9 @@ def behind(edition: Edition) -> str:
     """Say that a folder holds another text than the one that is served."""
     return (
         f"Edition {edition.short}, published on {edition.published_at:%Y-%m-%d} by {edition.published_by}, is not what "
-        "this folder holds, so the folder's text was not published by itself. Write the edition into the folder with "
-        f"show {edition.short} --to, or publish the folder over it with publish --over {edition.short}."
+        "this folder holds, so the folder’s text was not published by itself. Write that edition out with "
+        f"“show {edition.short} --to …”, bring what is new in it into the folder, then publish the folder with "
+        f"“publish --over {edition.short}”."
     )
 
 

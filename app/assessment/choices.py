@@ -12,6 +12,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from app import audit
+from app.assessment import attempts
+from app.assessment.attempts import Attempt
 from app.audit import Actor
 from app.content import changes
 from app.content.changes import Changes
@@ -20,6 +22,18 @@ from app.learning import enrollments
 from app.learning.enrollments import EditionChoice, Enrollment
 from app.library import editions
 from app.library.editions import Edition
+
+
+class FinishFirst(Conflict):
+    """An exam is under way, and its questions may not change under her hands."""
+
+    message = "Submit the exam you have begun first. It stays as it is; after it you can choose again."
+
+
+class PassedAlready(Conflict):
+    """Another edition would take from her what she has earned."""
+
+    message = "You have passed the exam of the edition you began, so only the evaluation is left. Go on with that."
 
 
 class NothingToChoose(Conflict):
@@ -35,6 +49,7 @@ class Offer:
     begun: Edition
     newer: Edition
     is_declined: bool  # she has said that she finishes what she began
+    exam: Attempt | None  # the exam under way: to be finished first
 
     @property
     def changes(self) -> Changes:
@@ -47,12 +62,15 @@ def offer(db: Session, enrollment: Enrollment) -> Offer | None:
     newer = editions.newest(db, enrollment.course_code)
     if enrollment.completed_at is not None or newer is None or newer.id <= enrollment.edition_id:
         return None
+    tries = attempts.all_of(db, enrollment)
+    if any(one.passed for one in tries):
+        return None
     begun = editions.by_id(db, enrollment.edition_id)
     if not changes.reasons(begun.course, newer.course):
         return None
     last = _last(db, enrollment)
     declined = last is not None and not last.moved and last.to_edition_id == newer.id
-    return Offer(begun=begun, newer=newer, is_declined=declined)
+    return Offer(begun=begun, newer=newer, is_declined=declined, exam=attempts.open_one(tries))
 
 
 def stay(db: Session, enrollment: Enrollment, *, by: Actor, now: datetime) -> None:
@@ -66,6 +84,8 @@ def move(db: Session, enrollment: Enrollment, *, by: Actor, now: datetime) -> Ed
     """Take the newer edition. Modules that she has read and that are still there stay done."""
     enrollment = enrollments.locked(db, enrollment)
     offered = _offered(db, enrollment)
+    if offered.exam is not None:
+        raise FinishFirst
     _choose(db, enrollment, offered, moved=True, by=by, now=now)
     enrollment.edition_id = offered.newer.id
     db.add(enrollment)
@@ -75,6 +95,8 @@ def move(db: Session, enrollment: Enrollment, *, by: Actor, now: datetime) -> Ed
 
 def _offered(db: Session, enrollment: Enrollment) -> Offer:
     offered = offer(db, enrollment)
+    if offered is None and any(one.passed for one in attempts.all_of(db, enrollment)):
+        raise PassedAlready
     if offered is None:
         raise NothingToChoose
     return offered
