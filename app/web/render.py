@@ -16,7 +16,7 @@ from app.kit.templates import environment
 from app.library import provider
 from app.request import Db, House, Visitor
 
-DESCRIPTION = "Continuing education for social workers: read, take the exam, get a certificate that anyone can check."
+DESCRIPTION = "Continuing education for social workers: read, take the exam, get a certificate anyone can check."
 THEMES = ("", "light", "dark")
 
 
@@ -35,9 +35,7 @@ class Frame:
     wide: bool = False
     studio: bool = False  # she may write courses, or review what others wrote
     site: str = ""  # what stands before the site's own addresses: nothing, but in a preview
-    description: str = (
-        "Continuing education for social workers: read, take the exam, get a certificate anyone can check."
-    )
+    description: str = DESCRIPTION
 
 
 @dataclass(frozen=True, kw_only=True)
