@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from app.awards.document import wording
 from app.awards.facts import Facts, LicenseFacts, Presenter
 from app.content.course import Course
 from app.library.provider import Provider
 
 HOLDER = "Sample Learner"
 NUMBER = "X" * 20
-MARK = "Sample: not a certificate"
+MARK = wording.SAMPLE
 
 
 def of(course: Course, offered_by: Provider, *, edition: str, address: str, now: datetime) -> Facts:

@@ -98,7 +98,7 @@ def test_the_room_draws_both_kinds() -> None:
     room = DrawingRoom()
     try:
         assert room.draw_dossier(DOSSIER, timeout=60).startswith(b"%PDF-")
-        assert "Sample — certifies nothing" in text_of(room.draw_sample(ANA, timeout=60))
+        assert "Sample: not a certificate" in text_of(room.draw_sample(ANA, timeout=60))
     finally:
         room.close()
 

@@ -16,7 +16,7 @@ from app.content.course import HourType
 from app.kit import time_zones
 
 DEMONSTRATION = "Demonstration — not valid for credit"
-SAMPLE = "Sample — certifies nothing, and no number stands behind it"
+SAMPLE = "Sample: not a certificate"
 KEEP = "Keep this certificate for at least 7 years: a board may ask for it after you renew."
 WARNING = "A false or altered certificate can cost a license. Anyone may check this one at the address above."
 
