@@ -85,6 +85,30 @@ class OnDisk:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside(OnDisk):
+    """The folder in which one exam lies, whatever the file is called."""
+
+    exam: Path = Path(EXAM)
+
+    @classmethod
+    def of(cls, exam: Path) -> Beside:
+        """Give the shelf on which an exam stands."""
+        return cls(exam.parent, exam)
+
+    def entries(self) -> Iterator[tuple[str, bool]]:
+        """Name what lies there, the exam as an exam."""
+        yield EXAM, True
+        yield from ((name, plain) for name, plain in OnDisk.entries(self) if name != EXAM)
+
+    def read(self, name: str) -> bytes | None:
+        """Read a file, the exam from where it lies."""
+        try:
+            return self.exam.read_bytes() if name == EXAM else OnDisk.read(self, name)
+        except OSError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """A course whose files are held elsewhere, each by the SHA-256 of its content."""
 

@@ -10,18 +10,18 @@ from fractions import Fraction
 from pathlib import Path
 
 from app.content import asked, course_settings, credit_hours, exam, folder, lint, modules, references, strays
-from app.content.course import Course, CreditHours, Delivery, Problem, Question, Reading, Reference
+from app.content.course import Course, CreditHours, Delivery, Exam, Problem, Question, Reading, Reference
 from app.content.course_settings import CourseSettings, Listed
 from app.content.desk import Desk
 from app.content.exam import ExamDraft
-from app.content.findings import Findings, Line, Place
+from app.content.findings import Findings, Line
 from app.content.folder import COURSE, EVALUATION, EXAM, Folder, Shelf, content_hash
 from app.content.markdown import Scribe
 from app.content.media import Library
 from app.content.modules import ModuleDraft
 from app.content.spelling import did_you_mean
 
-__all__ = ["content_hash", "read", "read_all"]
+__all__ = ["content_hash", "read", "read_all", "read_exam"]
 
 NO_MODULE = "01-….md"
 
@@ -36,38 +36,28 @@ def read(
     """
     reader = _Reader(where, today=today, step=step, site=site)
     reader.read()
-    typed = label if label is not None else f"{where}" if isinstance(where, Path) else ""
-    problems = tuple(sorted(_under(typed, problem) for problem in reader.problems()))
-    wrong = any(problem.level == "error" for problem in problems)
-    return Reading(None if wrong else reader.course(), problems)
+    return reader.reading(label if label is not None else f"{where}" if isinstance(where, Path) else "")
+
+
+def read_exam(path: Path, *, today: date) -> tuple[Exam | None, tuple[Problem, ...]]:
+    """Read one exam, alone or beside its course.md, and give it with the errors of its own file."""
+    shelf = folder.Beside.of(path)
+    reader = _Reader(shelf, today=today, step=credit_hours.HALF, site="")
+    return reader.exam(), tuple(replace(problem, path=f"{path}") for problem in reader.errors_of(EXAM))
 
 
 def read_all(paths: Iterable[tuple[Path, str]], *, today: date, step: Decimal = credit_hours.HALF) -> list[Reading]:
     """Read several folders, each with its label, and see that no two courses share a code."""
     readings, seen = [], set[str]()
     for path, label in paths:
-        reading = read(path, today=today, label=label, step=step)
-        code, place = _code(path, today=today, step=step)
-        if code and code in seen:
-            problem = Problem(
-                f"{label.rstrip('/')}/{COURSE}",
-                place.line,
-                place.column,
-                "error",
-                "duplicate-code",
-                f"Another course has the code “{code}”.",
-                "Give this one a code of its own.",
-            )
-            reading = Reading(None, tuple(sorted((*reading.problems, problem))))
-        seen.add(code)
-        readings.append(reading)
+        reader = _Reader(path, today=today, step=step, site="")
+        reader.read()
+        if reader.code in seen:
+            reader.refuse_code()
+        elif reader.code:
+            seen.add(reader.code)
+        readings.append(reader.reading(label))
     return readings
-
-
-def _code(path: Path, *, today: date, step: Decimal) -> tuple[str, Place]:
-    source = folder.source(folder.look_into(path), COURSE)
-    found, _ = course_settings.read(list(source.written), source.findings, today=today, step=step)
-    return found.code, found.code_place
 
 
 def _once(problems: Iterable[Problem]) -> Iterable[Problem]:
@@ -111,6 +101,37 @@ class _Reader:
         self._read_exam()
         self._read_evaluation()
         self._judge()
+
+    def reading(self, typed: str) -> Reading:
+        """Give what came of it; paths begin with the folder as typed."""
+        problems = tuple(sorted(_under(typed, problem) for problem in self.problems()))
+        wrong = any(problem.level == "error" for problem in problems)
+        return Reading(None if wrong else self.course(), problems)
+
+    @property
+    def code(self) -> str:
+        """Give the course's code, if course.md says one."""
+        return self._parts.settings.code
+
+    def refuse_code(self) -> None:
+        """Report that another course has this code."""
+        self._course_findings().add(
+            "duplicate-code",
+            self._parts.settings.code_place,
+            f"Another course has the code “{self.code}”.",
+            "Give this one a code of its own.",
+        )
+
+    def exam(self) -> Exam | None:
+        """Read the exam and nothing that it does not need."""
+        self._read_settings()
+        self._read_exam()
+        return self._parts.exam.exam if self._parts.exam else None
+
+    def errors_of(self, name: str) -> list[Problem]:
+        """Give the errors of one file."""
+        findings = self._desk.source(name).findings
+        return [each for each in findings.unwaived() if each.path == name and each.level == "error"]
 
     def problems(self) -> list[Problem]:
         """Give what was found in every file, without what its author has waived."""
