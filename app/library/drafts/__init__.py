@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.library.drafts.beginnings import CodeTaken, begin, begin_with, discard, from_edition, rest_on
 from app.library.drafts.comparison import Comparison, compare
-from app.library.drafts.drawer import Discarded, Draft, NotHers, for_review, of, of_author, of_course
+from app.library.drafts.drawer import Discarded, Draft, NotHers, for_review, of, of_author, of_course, open_ones
 from app.library.drafts.files_held import DraftFile, NoSuchFile
 from app.library.drafts.revisions import DraftRevision, How, NoSuchRevision, Step
 from app.library.drafts.shelves import checked, content_hash, reading, shelf
@@ -33,6 +33,6 @@ __all__ = [
     "ChangedMeanwhile", "CodeTaken", "Comparison", "Content", "Discarded", "Draft", "DraftFile", "DraftRevision",
     "How", "NoSuchFile", "NoSuchRevision", "NotHers", "NothingToRestore", "Opened", "OtherKind", "ReplacedMeanwhile",
     "Step", "add_media", "autosave", "begin", "begin_with", "checked", "compare", "content_hash", "discard",
-    "files_of", "for_review", "from_edition", "history", "of", "of_author", "of_course", "read", "reading", "remove",
-    "rename", "replace_media", "rest_on", "restore", "revision", "shelf", "text_of", "write",
+    "files_of", "for_review", "from_edition", "history", "of", "of_author", "of_course", "open_ones", "read", "reading",
+    "remove", "rename", "replace_media", "rest_on", "restore", "revision", "shelf", "text_of", "write",
 ]  # fmt: skip

@@ -69,13 +69,11 @@ def from_edition(db: Session, edition: Edition, *, by: Person, files: Files, now
 
 
 def _open(db: Session, draft: Draft, held: Mapping[str, Content], *, by: Person) -> Draft:
-    files_held.assert_all_fit({name: content.size for name, content in held.items()})
     if not insert_once(db, draft):
         raise CodeTaken(draft.course_code)
     opened = drawer.of_course(db, draft.course_code)
     assert opened is not None  # noqa: S101 - it was inserted in this act
-    for name, content in sorted(held.items()):
-        files_held.put(db, opened.id, name, content, Hand(by, draft.begun_at, How.BEGUN))
+    files_held.put_all(db, opened.id, held, Hand(by, draft.begun_at, How.BEGUN))
     detail = {"based_on": draft.based_on, "title": draft.title}
     audit.record(db, actor=by.actor, act="draft.begun", subject=draft.course_code, now=draft.begun_at, detail=detail)
     return opened

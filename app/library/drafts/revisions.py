@@ -81,6 +81,14 @@ def keep_text(db: Session, content: bytes) -> str:
     return digest
 
 
+def keep_texts(db: Session, contents: Iterable[bytes]) -> None:
+    """Keep many texts; those that are there already stay as they are."""
+    named = {hashlib.sha256(content).hexdigest(): content for content in contents}
+    there = set(db.exec(select(DraftText.sha256).where(col(DraftText.sha256).in_(set(named)))))
+    for digest in sorted(named.keys() - there):
+        insert_once(db, DraftText(sha256=digest, packed=zlib.compress(named[digest])))
+
+
 def texts(db: Session, digests: Iterable[str]) -> Mapping[str, bytes]:
     """Give texts by their hashes, in one query."""
     rows = db.exec(select(DraftText).where(col(DraftText.sha256).in_(set(digests))))
@@ -99,6 +107,18 @@ def newest_number(db: Session, draft_id: int, name: str) -> int:
     """Give the number of a file's last version, removed or not; 0 before the first."""
     counted = select(func.max(DraftRevision.number)).where(DraftRevision.draft_id == draft_id)
     return db.exec(counted.where(DraftRevision.name == name)).one() or 0
+
+
+def newest_numbers(db: Session, draft_id: int) -> Mapping[str, int]:
+    """Give the number of the last version of every file, in one query."""
+    counted = select(DraftRevision.name, func.max(DraftRevision.number)).where(DraftRevision.draft_id == draft_id)
+    return dict(db.exec(counted.group_by(col(DraftRevision.name))).all())
+
+
+def held_anywhere(db: Session, digests: Iterable[str]) -> set[str]:
+    """Say which of these hashes some version of some draft holds."""
+    held = select(DraftRevision.sha256).where(col(DraftRevision.sha256).in_(set(digests)))
+    return {digest for digest in db.exec(held) if digest}
 
 
 def of(db: Session, draft_id: int, revision_id: int) -> DraftRevision:

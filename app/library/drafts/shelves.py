@@ -20,14 +20,14 @@ from app.library.media import Content
 
 def shelf(db: Session, draft: Draft, files: Files) -> Held:
     """Give a draft as a shelf. Its texts are read here, in one query; later no database is needed."""
-    held = {file.name: Content(file.sha256, file.size) for file in files_held.of(db, draft.id)}
-    return of_contents(db, held, files)
+    contents = {file.name: Content(file.sha256, file.size) for file in files_held.of(db, draft.id)}
+    texts = revisions.texts(db, (content.sha256 for name, content in contents.items() if names.is_text(name)))
+    return held(contents, texts, files)
 
 
-def of_contents(db: Session, held: Mapping[str, Content], files: Files) -> Held:
-    """Give files by their hashes as a shelf."""
-    texts = revisions.texts(db, (content.sha256 for name, content in held.items() if names.is_text(name)))
-    films = {content.sha256: name for name, content in held.items() if not names.is_text(name)}
+def held(contents: Mapping[str, Content], texts: Mapping[str, bytes], files: Files) -> Held:
+    """Give files by their hashes as a shelf, texts by theirs."""
+    films = {content.sha256: name for name, content in contents.items() if not names.is_text(name)}
 
     def lies(sha256: str) -> Path | None:
         return media.lies(files, sha256, films[sha256]) if sha256 in films else None
@@ -38,7 +38,7 @@ def of_contents(db: Session, held: Mapping[str, Content], files: Files) -> Held:
         path = lies(sha256)
         return path.read_bytes() if path else None
 
-    return Held({name: content.sha256 for name, content in held.items()}, opened, lies)
+    return Held({name: content.sha256 for name, content in contents.items()}, opened, lies)
 
 
 def reading(db: Session, draft: Draft, files: Files, *, today: date) -> Reading:
@@ -46,10 +46,10 @@ def reading(db: Session, draft: Draft, files: Files, *, today: date) -> Reading:
     return checked(draft, shelf(db, draft, files), today=today)
 
 
-def checked(draft: Draft, held: Held, *, today: date) -> Reading:
+def checked(draft: Draft, standing: Held, *, today: date) -> Reading:
     """Read what would stand in a draft."""
-    found = reader.read(held, today=today, label="")
-    headline = headlines.read(held.read(COURSE), today=today)
+    found = reader.read(standing, today=today, label="")
+    headline = headlines.read(standing.read(COURSE), today=today)
     if not headline.has_code or headline.code == draft.course_code:
         return found
     return headlines.with_code_wrong(found, headline, code=draft.course_code, is_published=draft.based_on is not None)

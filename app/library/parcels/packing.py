@@ -1,7 +1,4 @@
-"""Parcels: a course as one zip, out and in. What comes in is a stranger's: every entry is looked at before any is used.
-
-The counts that matter are of bytes as they are inflated; what a zip says of itself is never believed.
-"""
+"""Packing: a course as one zip, the same bytes for the same course on every machine."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from app.content import folder, reader
-from app.content.folder import COURSE, Shelf
+from app.content.folder import Shelf
 from app.library.media import PIECE
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first day that a zip knows: packing the same course twice gives the same bytes
