@@ -108,7 +108,7 @@ def _without_exam() -> Iterator[Point]:
 
 def _of_the_sources(course: Course, *, today: date) -> Iterator[Point]:
     old = [one for one in course.references if _is_old(one.text, today)]
-    standing = "None listed" if not course.references else f"{len(old)} of {len(course.references)} older"
+    standing = "None listed" if not course.references else f"{len(old)} of {len(course.references)} older than that"
     met = bool(course.references) and not old
     yield Point("References not older than ten years", "NASW", "references", standing, met)
 

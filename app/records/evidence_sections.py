@@ -142,7 +142,10 @@ def _outline(course: Course) -> Iterator[Part]:
     if course.ethics_areas:
         shares = tuple((letter, AREAS[letter], f"{share}%") for letter, share in sorted(course.ethics_areas.items()))
         yield Grid(
-            "Ethics: how the content divides over the areas of ASWB ACE", ("", "Area", "Share"), shares, (8, 74, 18)
+            "Ethics: how the content divides over the areas of ASWB ACE",
+            ("Letter", "Area", "Share"),
+            shares,
+            (12, 70, 18),
         )
 
 
@@ -215,7 +218,7 @@ def contact_hours(course: Course, measured: Measured | None) -> Iterator[Part]:
     inputs = tuple((one.module, f"{one.words:,}", str(one.minutes)) for one in worked.inputs)
     yield Grid("What each module brings", ("Module", "Words", "Minutes of media"), inputs, (60, 18, 22))
     lines = tuple((line.label, line.reckoning, line.gives) for line in worked.lines)
-    yield Grid("The sum", ("", "How", "Gives"), lines, (24, 42, 34))
+    yield Grid("The sum", ("Step", "How", "Gives"), lines, (24, 42, 34))
     if worked.notes:
         yield Listed(worked.notes)
     yield Words(worked_sum.drift(course.credit, measured).sentence, "Measured:")
