@@ -32,7 +32,7 @@ from app.learning import enrollments
 from app.library import provider
 from app.request import Wiring
 from app.settings import Settings
-from app.web import account, catalog, evaluation, exam, files, learn, records, refusals, results, verify
+from app.web import account, author, catalog, evaluation, exam, files, learn, records, refusals, results, verify
 from app.web import certificates as certificate_pages
 from app.web.middleware import Compressed, HeadIsGet, NamesOnly, SameOrigin, SecurityHeaders, WholeBody
 from app.web.replay import ReplayKeptForms
@@ -50,6 +50,7 @@ ROUTERS = (
     records.router,
     verify.router,
     files.router,
+    *author.ROUTERS,
     health.router,
 )
 

@@ -1,1 +1,30 @@
-"""The Studio: where instructors write courses, see them as learners will, and publish them."""
+"""The Studio: where authors write courses, colleagues review them, and they are published from."""
+
+from __future__ import annotations
+
+from app.web.author import (
+    changing,
+    colleagues,
+    course,
+    courses,
+    files,
+    history,
+    media_pages,
+    problems,
+    viewing,
+    zips,
+)
+
+ROUTERS = (
+    courses.router,
+    zips.router,
+    course.router,
+    problems.router,
+    files.router,
+    changing.router,
+    history.router,
+    media_pages.router,
+    colleagues.router,
+    zips.course_router,
+    viewing.router,
+)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from datetime import datetime
+from typing import ClassVar
 
+from app.identity.people import Person
+from app.kit import time_zones
+from app.library.drafts import Draft
+from app.request import Sent
 from app.web.render import Page
 
+COURSE = "/author/courses/{draft_id}"  # what every address of an open course begins with
 TABS = (
     ("files", "Files", ""),
     ("preview", "Preview", "/preview/"),
@@ -16,20 +23,7 @@ TABS = (
     ("evidence", "Evidence", "/evidence"),
     ("results", "Results", "/results"),
 )
-
-
-class OpenDraft(Protocol):
-    """What the frame shows of a draft."""
-
-    @property
-    def id(self) -> int:
-        """The draft's number in addresses."""
-        ...
-
-    @property
-    def title(self) -> str:
-        """The course's title, as last read."""
-        ...
+FOR_REVIEWERS = {"preview", "publish"}  # what is open to somebody who reads a course and does not write it
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +40,7 @@ class Studio:
     """What stands around every page of an open course."""
 
     title: str
-    href: str
+    href: str  # where its title leads
     state: str  # in words: Draft · 2 problems; empty where a page does not know
     tabs: tuple[Tab, ...]
 
@@ -59,12 +53,30 @@ class StudioPage(Page):
     studio: Studio | None = None
 
 
-def address(draft: OpenDraft, below: str = "") -> str:
+def address(draft: Draft, below: str = "") -> str:
     """Give the address of a draft, or of a page below it: `address(draft, "/publish")`."""
     return f"/author/courses/{draft.id}{below}"
 
 
-def studio(draft: OpenDraft, *, here: str, state: str = "") -> Studio:
-    """Give the frame of an open course; `here` is the tab the page belongs to, by its name in TABS."""
-    tabs = tuple(Tab(words, address(draft, below), name == here) for name, words, below in TABS)
-    return Studio(draft.title, address(draft), state, tabs)
+def studio(draft: Draft, *, here: str, state: str = "", writes: bool = True) -> Studio:
+    """Give the frame of an open course; `here` is the tab the page belongs to, by its name in TABS.
+
+    Somebody who reviews a course and does not write it (`writes=False`) gets the tabs that are open to her.
+    """
+    open_tabs = (tab for tab in TABS if writes or tab[0] in FOR_REVIEWERS)
+    tabs = tuple(Tab(words, address(draft, below), name == here) for name, words, below in open_tabs)
+    return Studio(draft.title, address(draft) if writes else tabs[0].href, state, tabs)
+
+
+def moment(at: datetime, person: Person, *, now: datetime) -> str:
+    """Say when something was: 10:42 AM, or November 19, 2026, 10:42 AM if that was not today."""
+    zone = time_zones.zone(person.time_zone)
+    local = at.astimezone(zone)
+    clock = time_zones.clock_time(local)
+    return clock if local.date() == now.astimezone(zone).date() else f"{time_zones.date_in_words(local)}, {clock}"
+
+
+def seen(form: Sent) -> int:
+    """Give the version of a file that a page showed; -1, which no file has, where the form was tampered with."""
+    written = form.text("revision")
+    return int(written) if re.fullmatch(r"[0-9]{1,9}", written) else -1

@@ -1,0 +1,39 @@
+// The preview beside the editor: after each save its page is fetched and its content changed in place,
+// so that it stays where she had scrolled to.
+
+export class Preview {
+  #frame;
+  #isFetching = false;
+  #isStale = false;
+
+  constructor(frame) {
+    this.#frame = frame;
+  }
+
+  async refresh() {
+    if (!this.#frame || !this.#page()) return;
+    this.#isStale = true;
+    if (this.#isFetching) return;
+    this.#isFetching = true;
+    while (this.#isStale) {
+      this.#isStale = false;
+      await this.#fetch().catch(() => {}); // the next save tries again
+    }
+    this.#isFetching = false;
+  }
+
+  #page() {
+    return this.#frame.contentDocument?.querySelector("main");
+  }
+
+  async #fetch() {
+    const { contentDocument: shown, contentWindow } = this.#frame;
+    const answer = await fetch(contentWindow.location.href, { headers: { Accept: "text/html" } });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!fresh.querySelector("main")) return;
+    const [x, y] = [contentWindow.scrollX, contentWindow.scrollY];
+    shown.title = fresh.title;
+    shown.body.replaceChildren(...shown.importNode(fresh.body, true).childNodes);
+    contentWindow.scrollTo(x, y);
+  }
+}
