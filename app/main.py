@@ -32,7 +32,22 @@ from app.learning import enrollments
 from app.library import provider
 from app.request import Wiring
 from app.settings import Settings
-from app.web import account, author, catalog, evaluation, exam, files, learn, records, refusals, results, verify
+from app.web import (
+    accommodations,
+    accommodations,
+    account,
+    author,
+    catalog,
+    choosing,
+    evaluation,
+    exam,
+    files,
+    learn,
+    records,
+    refusals,
+    results,
+    verify,
+)
 from app.web import certificates as certificate_pages
 from app.web.middleware import Compressed, HeadIsGet, NamesOnly, SameOrigin, SecurityHeaders, WholeBody
 from app.web.replay import ReplayKeptForms
@@ -42,10 +57,12 @@ TIDY = "tidy"
 ROUTERS = (
     catalog.router,
     learn.router,
+    choosing.router,
     exam.router,
     results.router,
     evaluation.router,
     account.router,
+    accommodations.router,
     certificate_pages.router,
     records.router,
     verify.router,

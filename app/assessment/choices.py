@@ -59,13 +59,13 @@ class Offer:
 
 def offer(db: Session, enrollment: Enrollment) -> Offer | None:
     """Give the newer edition that she may choose; nothing where there is none."""
-    newer = editions.newest(db, enrollment.course_code)
-    if enrollment.completed_at is not None or newer is None or newer.id <= enrollment.edition_id:
+    current = editions.current_id(db, enrollment.course_code)
+    if enrollment.completed_at is not None or current is None or current <= enrollment.edition_id:
         return None
     tries = attempts.all_of(db, enrollment)
     if any(one.passed for one in tries):
         return None
-    begun = editions.by_id(db, enrollment.edition_id)
+    begun, newer = editions.by_id(db, enrollment.edition_id), editions.by_id(db, current)
     if not changes.reasons(begun.course, newer.course):
         return None
     last = _last(db, enrollment)

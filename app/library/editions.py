@@ -130,6 +130,11 @@ def newest(db: Session, code: str) -> Edition | None:
     return db.exec(offered.where(Offering.course_code == code)).first()
 
 
+def current_id(db: Session, code: str) -> int | None:
+    """Give the id of the edition that is current, also of a retired course: what a page asks each time."""
+    return db.exec(select(Offering.edition_id).where(Offering.course_code == code)).first()
+
+
 def by_id(db: Session, edition_id: int) -> Edition:
     """Give an edition that a record names: it is there for ever."""
     return db.get_one(Edition, edition_id)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -23,7 +23,7 @@ from app.learning.enrollments import Enrollment
 from app.library import approvals, editions, provider
 from app.library.provider import Provider
 from app.request import Db, Learner, MaybeStudent, Now, Visitor
-from app.web import disclosures, next_steps
+from app.web import choosing, disclosures, next_steps
 from app.web.next_steps import NextStep
 from app.web.render import Page, Shows, safe, see_other
 from app.web.words import counted, hours_by_type, minutes_in_words
@@ -110,6 +110,7 @@ class CoursePage(Page):
     start_words: str
     certificate: str  # the address of the certificate she has earned; empty where none
     missing: tuple[str, ...]  # what stands between her and the certificate, once she has begun
+    newer: str = ""  # the address where she chooses a newer edition; empty where none is offered
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,8 +128,9 @@ def catalog(db: Db, student: MaybeStudent, show: Shows) -> HTMLResponse:
     mine = {one.course_code: one for one in reversed(enrollments.all_of(db, student))} if student else {}
     ids = [one.id for one in mine.values()]
     readings, tries = progress.of_all(db, ids), attempts.of_all(db, ids)
-    courses = [edition.course for edition in editions.on_offer(db)]
-    begun = [(course, mine[course.code]) for course in courses if course.code in mine]
+    offered = {edition.id: edition.course for edition in editions.on_offer(db)}
+    courses = list(offered.values())
+    begun = [(course, mine[course.code]) for course in _hers(db, mine, offered)]
     under_way = [(course, one) for course, one in begun if one.completed_at is None]
     under_way.sort(key=lambda pair: _last_seen(pair[1], readings[pair[1].id]), reverse=True)
     states = {course.code: _state(course, one, readings[one.id], tries[one.id]) for course, one in begun}
@@ -145,6 +147,13 @@ def catalog_page(courses: Sequence[Course], *, site: str = "") -> CatalogPage:
     """Build the catalog for somebody who has begun nothing; `site` stands before the addresses of courses."""
     cards = tuple(_card(course, state="", site=site) for course in courses)
     return CatalogPage(title="Courses", cards=cards, going_on=(), is_new=True)
+
+
+def _hers(db: Db, mine: Mapping[str, Enrollment], offered: Mapping[int, Course]) -> list[Course]:
+    """Give the courses she has begun as she reads them: in her editions, and also where they are offered no more."""
+    others = {one.edition_id for one in mine.values()} - offered.keys()
+    known = {**offered, **{one: edition.course for one, edition in editions.of_all(db, others).items()}}
+    return [known[one.edition_id] for one in mine.values()]
 
 
 @router.get("/courses/{code}")
@@ -171,7 +180,7 @@ def course(code: str, db: Db, now: Now, visitor: Visitor, student: MaybeStudent,
         certificate=_certificate(db, enrollment),
         missing=_missing(db, enrollment, visitor, reading),
     )
-    return show(page, language=course.language)
+    return show(replace(page, newer=choosing.newer(db, enrollment)), language=course.language)
 
 
 def course_page(
@@ -214,7 +223,7 @@ def course_page(
 @router.post("/courses/{code}/again")
 def again(code: str, db: Db, learner: Learner, now: Now) -> RedirectResponse:
     """Take a finished course once more, for a new renewal period: a new enrollment in the current edition."""
-    edition = editions.current(db, code)
+    edition = editions.to_begin(db, code)
     enrollments.begin(db, learner, edition, now=now)
     first = edition.course.modules[0]
     return see_other(f"/courses/{code}/modules/{first.slug}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from fastapi import APIRouter, BackgroundTasks, Request
@@ -22,7 +23,7 @@ from app.kit import time_zones
 from app.learning import enrollments, progress
 from app.library import editions
 from app.request import Db, Form, House, Learner, MaybeStudent, Now, RowNumber, Sent, Visitor
-from app.web import answers, exam_pages, exam_rules
+from app.web import answers, choosing, exam_pages, exam_rules
 from app.web.exam_pages import Sitting
 from app.web.render import Show, Shows, see_other
 
@@ -41,14 +42,15 @@ def door(code: str, db: Db, student: MaybeStudent, visitor: Visitor, show: Shows
     granted = requests.granted(db, visitor.id) if visitor else None
     terms = exam_rules.terms_of(granted, attempts.open_one(tries))
     page = exam_pages.door_page(course, reading, tries, signed_in=visitor is not None, terms=terms)
-    return show(page, language=course.language)
+    return show(replace(page, newer=choosing.newer(db, enrollment)), language=course.language)
 
 
 @router.post("/courses/{code}/exam")
 def start(code: str, house: House, db: Db, learner: Learner, now: Now, later: BackgroundTasks) -> RedirectResponse:
     """Start an attempt, or go on with the one that is open. What draws certificates gets ready meanwhile."""
     later.add_task(house.draws.warm)
-    enrollment = enrollments.begin(db, learner, editions.current(db, code), now=now)
+    begun = enrollments.open_one(db, learner, code)
+    enrollment = begun or enrollments.begin(db, learner, editions.to_begin(db, code), now=now)
     attempt = attempts.start(db, enrollment, now=now)
     return see_other(f"/attempts/{attempt.id}")
 

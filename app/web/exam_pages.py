@@ -59,6 +59,7 @@ class ExamDoorPage(Page):
     may_start: bool
     shut: str  # why it cannot be started; empty where it can
     asks_help: bool  # leads to where she asks for other terms; a preview does not
+    newer: str = ""  # the address where she chooses a newer edition; empty where none is offered
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from fastapi import APIRouter, Request, Response
@@ -23,7 +23,7 @@ from app.learning.progress import Reading
 from app.library import editions
 from app.library.editions import Edition
 from app.request import Db, Form, House, MaybeStudent, Now, Sent, Wiring
-from app.web import answers, questions
+from app.web import answers, choosing, questions
 from app.web.catalog import OutlineItem, outline
 from app.web.questions import QuestionView
 from app.web.render import Page, Shows, safe, see_other
@@ -114,17 +114,18 @@ class ModulePage(Page):
     following: str  # title of what comes after “Done, next”
     place: str  # id of the paragraph she was at; empty at the start
     may_keep_place: bool
+    newer: str = ""  # the address where she chooses a newer edition; empty where none is offered
 
 
 @router.get("/courses/{code}/modules/{slug}")
 def module(code: str, slug: str, request: Request, db: Db, student: MaybeStudent, show: Shows) -> HTMLResponse:
     """Show a module. A knowledge check is answered by its address, so it works without a script or an account."""
-    edition, enrolled = _edition(db, student, code)
-    course = edition.course
+    enrollment = enrollments.latest(db, student, code) if student else None
+    course = (editions.by_id(db, enrollment.edition_id) if enrollment else editions.current(db, code)).course
     found = module_of(course, slug)
-    reading = progress.of(db, enrolled) if enrolled else progress.NOTHING_YET
-    page = module_page(course, found, reading, sent_in_address(request), keeps_place=enrolled is not None)
-    return show(page, language=course.language)
+    reading = progress.of(db, enrollment.id) if enrollment else progress.NOTHING_YET
+    page = module_page(course, found, reading, sent_in_address(request), keeps_place=enrollment is not None)
+    return show(replace(page, newer=choosing.newer(db, enrollment)), language=course.language)
 
 
 def module_page(
@@ -157,7 +158,7 @@ def module_page(
 @router.post("/courses/{code}/modules/{slug}/done")
 def done(code: str, slug: str, house: House, db: Db, student: MaybeStudent, now: Now) -> RedirectResponse:
     """Mark a module as read and go on; the first mark of somebody unknown begins a reader's row."""
-    edition, _ = _edition(db, student, code)
+    edition = _edition(db, student, code)
     found = module_of(edition.course, slug)
     answer = see_other(after(edition.course, found))
     if student is not None and _has_finished(db, student, code):
@@ -186,12 +187,10 @@ def place(code: str, db: Db, student: MaybeStudent, form: Form, now: Now) -> Res
     return Response(status_code=204)
 
 
-def _edition(db: Db, student: Student | None, code: str) -> tuple[Edition, int | None]:
-    """Give the edition she reads, and her enrollment in it: the one she began, or the current one."""
+def _edition(db: Db, student: Student | None, code: str) -> Edition:
+    """Give the edition she reads: the one she began, or the one she begins now."""
     enrollment = enrollments.latest(db, student, code) if student else None
-    if enrollment is not None:
-        return editions.by_id(db, enrollment.edition_id), enrollment.id
-    return editions.current(db, code), None
+    return editions.by_id(db, enrollment.edition_id) if enrollment else editions.to_begin(db, code)
 
 
 def _has_finished(db: Db, student: Student, code: str) -> bool:

@@ -23,6 +23,8 @@ OPEN = {
     "GET /courses/{code}": "what a course gives is disclosed before anybody signs in",
     "GET /courses/{code}/modules/{slug}": "reading needs no account",
     "POST /courses/{code}/modules/{slug}/done": "reading needs no account",
+    "GET /courses/{code}/edition": "reading needs no account",
+    "POST /courses/{code}/edition": "reading needs no account",
     "POST /courses/{code}/place": "reading needs no account",
     "GET /courses/{code}/exam": "the rules of the exam; starting it needs a sign-in",
     "GET /policies": "what the provider promises",
