@@ -24,6 +24,7 @@ from app.web.preview.view import OnView, site_of
 LOOPBACK = "127.0.0.1"
 GLANCE = 0.04  # seconds between two looks at the folder, while somebody has the preview open
 SETTLED = 0.015  # a file that is still being written is waited for
+AT = ""  # it has the whole address to itself
 PROVIDER = "Your organization"
 
 Signature = tuple[tuple[str, int, int, int], ...]
@@ -60,10 +61,10 @@ class Watched:
 
     def _look(self) -> OnView:
         now, label = self._clock(), str(self._path)
-        reading = reader.read(self._path, today=now.date(), label=label, site=site_of(""))
+        reading = reader.read(self._path, today=now.date(), label=label, site=site_of(AT))
         course = reading.course or (self._view.course if self._view else None)
         return OnView(
-            at="",
+            at=AT,
             shelf=OnDisk(self._path),
             reading=reading,
             course=course,
