@@ -34,7 +34,6 @@ from app.request import Wiring
 from app.settings import Settings
 from app.web import (
     accommodations,
-    accommodations,
     account,
     author,
     catalog,

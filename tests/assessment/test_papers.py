@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -254,3 +255,80 @@ def test_two_pools_draw_independently() -> None:
     two = Pool(id="two", title="P", items=questions(11, 16), draw=1)
     together = {tuple(ids(exam(one, two), seed)) for seed in MANY_SEEDS}
     assert len(together) == 36
+
+
+# --- what she has seen -------------------------------------------------------------------------------------------
+
+
+def papers_in_a_row(asked: Exam, seeds: Sequence[str]) -> list[papers.Paper]:
+    """Draw the papers of somebody who tries again and again."""
+    seen, drawn = papers.NOTHING_SEEN, []
+    for seed in seeds:
+        drawn.append(papers.draw(asked, seed, seen=seen))
+        seen = papers.seen_with(seen, drawn[-1])
+    return drawn
+
+
+def ids_of(paper: papers.Paper) -> set[str]:
+    return {question.id for question in paper.questions}
+
+
+@given(
+    size=st.integers(1, 12), draw=st.integers(1, 12), seeds=st.lists(SEEDS, min_size=2, max_size=6), mixed=st.booleans()
+)
+def test_a_retake_asks_first_what_she_has_not_seen(size: int, draw: int, seeds: list[str], mixed: bool) -> None:  # noqa: FBT001
+    pool = Pool(id="pool", title="Pool", items=questions(1, size), draw=min(draw, size))
+    asked = exam(pool, shuffle=Shuffle.BOTH if mixed else Shuffle.NONE)
+    seen: set[str] = set()
+    for paper in papers_in_a_row(asked, seeds):
+        fresh = ids_of(paper) - seen
+        assert len(paper.slots) == pool.draw
+        assert len(fresh) == min(pool.draw, size - len(seen))
+        seen |= ids_of(paper)
+
+
+@given(seeds=st.lists(SEEDS, min_size=4, max_size=4))
+def test_once_all_is_seen_what_she_saw_longest_ago_comes_back_first(seeds: list[str]) -> None:
+    asked = exam(Pool(id="pool", title="Pool", items=questions(1, 6), draw=2))
+    first, second, third, fourth = map(ids_of, papers_in_a_row(asked, seeds))
+    assert first | second | third == {f"question-{number}" for number in range(1, 7)}
+    assert fourth == first
+
+
+@given(seeds=st.lists(SEEDS, min_size=2, max_size=2))
+def test_a_blueprint_stays_a_blueprint_and_is_fresh_for_each_objective(seeds: list[str]) -> None:
+    items = tuple(replace(question, objective=1 + place % 3) for place, question in enumerate(questions(1, 12)))
+    asked = exam(Pool(id="pool", title="Pool", items=items, draw=2, per_objective=True))
+    first, second = papers_in_a_row(asked, seeds)
+    for paper in (first, second):
+        assert Counter(question.objective for question in paper.questions) == {1: 2, 2: 2, 3: 2}
+    assert not ids_of(first) & ids_of(second)
+
+
+@given(seeds=st.lists(SEEDS, min_size=3, max_size=3))
+def test_a_case_is_seen_or_fresh_as_a_whole(seeds: list[str]) -> None:
+    cases = tuple(a_case(number, *questions(10 * number, 10 * number + 2)) for number in (1, 2, 3))
+    asked = exam(Pool(id="pool", title="Pool", items=cases, draw=1))
+    drawn = [ids_of(paper) for paper in papers_in_a_row(asked, seeds)]
+    assert len(set().union(*drawn)) == 9
+    assert all(len(one) == 3 for one in drawn)
+
+
+@given(
+    seed=SEEDS, seen=st.dictionaries(st.sampled_from([f"question-{one}" for one in range(1, 30)]), st.integers(1, 9))
+)
+def test_what_she_has_seen_changes_what_is_drawn_and_nothing_else(seed: str, seen: dict[str, int]) -> None:
+    asked = full_exam()
+    fresh, again = papers.draw(asked, seed), papers.draw(asked, seed, seen=seen)
+    assert papers.draw(asked, seed, seen=dict(reversed(seen.items()))) == again
+    orders_of = {slot.question.id: slot.order for slot in fresh.slots}
+    assert all(orders_of.get(slot.question.id, slot.order) == slot.order for slot in again.slots)
+    outside = {slot.question.id for slot in fresh.slots if slot.question.id < "question-2"}
+    assert outside <= ids_of(again)
+
+
+def test_without_the_memory_a_retake_would_ask_again_what_she_has_seen() -> None:
+    """The control: drawn as if she had seen nothing, many second papers repeat questions of the first."""
+    asked = exam(Pool(id="pool", title="Pool", items=questions(1, 12), draw=6))
+    pairs = itertools.pairwise(MANY_SEEDS)
+    assert sum(bool(set(ids(asked, one)) & set(ids(asked, other))) for one, other in pairs) > 200
