@@ -19,6 +19,8 @@ from app.content.folder import Held, Shelf
 from app.kit.errors import Conflict
 from app.kit.files import Files
 
+PIECE = 1 << 20
+LARGEST = 1 << 34  # bytes of one file: more than any course holds; the doors before this one have limits of their own
 TEXTS = frozenset({"md", "vtt"})  # pictures and films are kept as files; their words are source
 
 
@@ -66,6 +68,10 @@ class Still:
             return hashlib.sha256(self.texts[name] or b"").hexdigest()
         return self.behind.digest(name)
 
+    def path(self, name: str) -> Path | None:
+        """Say where a file lies; a text is held."""
+        return None if name in self.texts else self.behind.path(name)
+
 
 def still(root: Path) -> Still:
     """Hold the texts of a folder as they are now, so that what is checked is what is published."""
@@ -89,16 +95,29 @@ def keep_media(shelf: Shelf, named: Mapping[str, str], used: Iterable[MediaFile]
     """Keep every file of a course that is no text, and whatever its pages show, under its hash."""
     wanted = {name: digest for name, digest in named.items() if not is_text(name)}
     for name, digest in (wanted | {media.name: media.sha256 for media in used}).items():
-        kept = file_name(name, digest)
-        if files.path(kept) is None:
-            files.keep(kept, _whole(shelf, name, digest))
+        if files.path(file_name(name, digest)) is None:
+            _keep(shelf, name, digest, files)
 
 
-def _whole(shelf: Shelf, name: str, digest: str) -> bytes:
-    content = shelf.read(name)
-    if content is None or hashlib.sha256(content).hexdigest() != digest:
-        raise ChangedWhileRead(name)
-    return content
+def _keep(shelf: Shelf, name: str, digest: str, files: Files) -> None:
+    with files.receive(_pieces(shelf, name), most=LARGEST) as received:
+        if received.sha256 != digest:
+            raise ChangedWhileRead(name)
+        received.keep(name.rpartition(".")[2].lower())
+
+
+def _pieces(shelf: Shelf, name: str) -> Iterator[bytes]:
+    """Give a file piece by piece where it lies on disk: a film need not fit into memory."""
+    path = None if is_text(name) else shelf.path(name)
+    if path is None:
+        yield shelf.read(name) or b""
+        return
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                yield piece
+    except OSError:
+        raise ChangedWhileRead(name) from None
 
 
 def file_name(name: str, digest: str) -> str:
@@ -112,26 +131,30 @@ def opened(source: str, named: Mapping[str, str], files: Files) -> Held:
     by_digest = {hashlib.sha256(content).hexdigest(): content for content in contents.values()}
     suffixes = {digest: file_name(name, digest) for name, digest in named.items()}
 
+    def lies(digest: str) -> Path | None:
+        return files.path(suffixes.get(digest, ""))
+
     def read(digest: str) -> bytes | None:
         if digest in by_digest:
             return by_digest[digest]
-        path = files.path(suffixes.get(digest, ""))
+        path = lies(digest)
         return path.read_bytes() if path else None
 
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    return Held({**named, **digests}, read)
+    return Held({**named, **digests}, read, lies)
 
 
 def write(shelf: Shelf, target: Path) -> list[Path]:
     """Write a shelf as a folder; give the files. Raise `SourceLost` before anything is written if one is missing."""
-    contents = {name: shelf.read(name) for name, _ in shelf.entries()}
-    for name, content in contents.items():
-        if content is None:
+    names = [name for name, _ in shelf.entries()]
+    for name in names:
+        if shelf.path(name) is None and shelf.read(name) is None:
             raise SourceLost(name)
-    written = []
-    for name, content in contents.items():
-        path = target / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content or b"")
-        written.append(path)
-    return written
+    return [_written(shelf, name, target / name) for name in names]
+
+
+def _written(shelf: Shelf, name: str, path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.writelines(_pieces(shelf, name))
+    return path
