@@ -49,6 +49,10 @@ class Shelf(Protocol):
         """Give the SHA-256 of a file, in hexadecimal."""
         ...
 
+    def path(self, name: str) -> Path | None:
+        """Say where a file lies on disk; nothing if it is held in another way."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class OnDisk:
