@@ -49,6 +49,14 @@ class BenchProblems(Page):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BenchFiles(Page):
+    """The files beside the editor."""
+
+    template: ClassVar[str] = "author/bench_files.html"
+    files: tuple[FileView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class EditorPage(StudioPage):
     """One text on the bench."""
 
@@ -174,11 +182,14 @@ def _beside(draft: Draft, reading: Reading, held: Held, name: str) -> BenchProbl
 def _saved(desk: Desk, file: DraftFile) -> JSONResponse:
     """Answer the script: the version to save over next, and what is wrong by now."""
     held = desk.shelf()
-    beside = _beside(desk.draft, desk.read(held), held, file.name)
+    reading = desk.read(held)
+    beside = _beside(desk.draft, reading, held, file.name)
+    views = file_views(drafts.files_of(desk.db, desk.draft), desk.draft, reading, here=file.name)
     told = {
         "revision": file.revision,
         "words": f"Saved {desk.moment(desk.now)}",
         "problems": fragment(beside),
+        "files": fragment(BenchFiles(title=file.name, files=views)),
         "count": len(beside.here),
     }
     return JSONResponse(told, headers={"Cache-Control": "no-store"})

@@ -3,7 +3,7 @@
 // The textarea stays what is sent: every change is written through to it. What is typed is saved a second after
 // the typing stops; the answer brings the problems of the whole course, and the preview follows.
 
-import { Refused, Saving } from "../saving.js";
+import { Refused, Saving } from "./saving.js";
 import { layOver } from "./code.js";
 import { Preview } from "./preview.js";
 import { choosePanes } from "./panes.js";
@@ -46,10 +46,10 @@ function now() {
 
 function put() {
   timer = 0;
-  saving.put({ text: field.value });
+  saving.put(field.value);
 }
 
-async function send({ text }) {
+async function send(text) {
   lastSent = text;
   const answer = await deliver(text);
   if (answer.status === 409) return overtaken(await answer.json());
@@ -71,16 +71,19 @@ function deliver(text) {
 // Somebody saved in between. If it is what this page had sent itself (kept while she was signed out), nobody did.
 async function overtaken(problem) {
   const isOwn = problem.theirs !== undefined && problem.theirs === field.dataset.sent;
-  if (!isOwn) throw new Refused({ ...problem, overtaken: true });
+  if (!isOwn) throw new Refused(problem);
   version.value = problem.revision;
-  return send({ text: field.value });
+  return send(field.value);
 }
 
 function tell(state, answer) {
-  if (state === "saved") {
+  if (answer?.revision) {
     version.value = answer.revision;
     field.dataset.sent = lastSent;
+  }
+  if (state === "saved") {
     document.getElementById("signed-out").hidden = true;
+    document.getElementById("overtaken").hidden = true;
     say("saved", answer.words);
     showProblems(answer);
     preview.refresh();
@@ -140,9 +143,10 @@ document.addEventListener("keydown", (event) => {
 
 // --- problems
 
-function showProblems({ problems, count }) {
+function showProblems({ problems, files, count }) {
+  document.getElementById("files").innerHTML = files;
   const section = document.getElementById("problems");
-  section.innerHTML = problems; // our own template's, escaped there
+  section.innerHTML = problems; // both are our own templates', escaped there
   editor.mark(marks(section));
   panes.count("problems", count);
 }

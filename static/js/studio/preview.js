@@ -26,9 +26,12 @@ export class Preview {
     return this.#frame.contentDocument?.querySelector("main");
   }
 
+  // While the course has errors there is no new page: the last one stays, and a word says that it is not the newest.
   async #fetch() {
     const { contentDocument: shown, contentWindow } = this.#frame;
     const answer = await fetch(contentWindow.location.href, { headers: { Accept: "text/html" } });
+    document.getElementById("live-stale").hidden = answer.ok;
+    if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!fresh.querySelector("main")) return;
     const [x, y] = [contentWindow.scrollX, contentWindow.scrollY];
