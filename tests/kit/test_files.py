@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from app.kit.files import Files
+from app.kit.files import Files, Overflows
 
 PICTURE = b"<svg/>"
 NAME = f"{hashlib.sha256(PICTURE).hexdigest()}.svg"
@@ -55,4 +56,30 @@ def test_a_file_that_could_not_be_written_whole_is_not_there(tmp_path: Path, mon
     with pytest.raises(OSError, match="no space"):
         files.keep(NAME, PICTURE)
     assert files.path(NAME) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def arriving() -> Iterator[bytes]:
+    yield from (PICTURE[:3], PICTURE[3:])
+
+
+def test_what_arrives_in_pieces_is_kept_under_its_name(tmp_path: Path) -> None:
+    files = Files(tmp_path / "media")
+    for _ in range(2):
+        with files.receive(arriving(), most=len(PICTURE)) as received:
+            assert received.keep("svg") == NAME
+    assert [path.name for path in files.root.iterdir()] == [NAME]
+    assert (files.root / NAME).read_bytes() == PICTURE
+
+
+def test_what_has_arrived_and_is_not_kept_is_gone(tmp_path: Path) -> None:
+    files = Files(tmp_path)
+    with files.receive(arriving(), most=100) as received:
+        assert received.path.read_bytes() == PICTURE
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_more_than_was_to_be_taken_in_is_stopped_and_gone(tmp_path: Path) -> None:
+    with pytest.raises(Overflows), Files(tmp_path).receive(arriving(), most=len(PICTURE) - 1):
+        pass
     assert list(tmp_path.iterdir()) == []

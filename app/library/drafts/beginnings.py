@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -17,13 +15,14 @@ from app.identity.people import Person
 from app.kit.database import insert_once
 from app.kit.errors import Invalid
 from app.kit.files import Files
-from app.library import authors, media, names
+from app.library import authors, editions, media, names
 from app.library.drafts import drawer, files_held, revisions
 from app.library.drafts.drawer import Draft
 from app.library.drafts.files_held import Hand
 from app.library.drafts.revisions import How
 from app.library.editions import Edition, Offering
 from app.library.media import Content
+from app.library.sources import SourceLost
 
 
 class CodeTaken(Invalid):
@@ -88,13 +87,22 @@ def _keep(db: Session, name: str, content: bytes, files: Files) -> str:
 
 
 def _of_edition(db: Session, edition: Edition, files: Files) -> dict[str, Content]:
-    source = {name: base64.b64decode(content) for name, content in json.loads(edition.source).items()}
-    held = _kept(db, source, files)
-    for medium in edition.course.media:
-        path = media.lies(files, medium.sha256, medium.name)
-        if medium.name not in held and path is not None:
-            held[medium.name] = Content(medium.sha256, path.stat().st_size)
-    return held
+    """Give every file that was published: a draft that nobody has touched has the hash of its edition."""
+    published = editions.source(edition, files)
+    texts = {name: published.read(name) or b"" for name in published.digests if names.is_text(name)}
+    revisions.keep_texts(db, texts.values())
+    sizes = {name: len(text) for name, text in texts.items()}
+    for name, digest in published.digests.items():
+        if name not in sizes:
+            sizes[name] = _size(files, name, digest)
+    return {name: Content(digest, sizes[name]) for name, digest in published.digests.items()}
+
+
+def _size(files: Files, name: str, digest: str) -> int:
+    path = media.lies(files, digest, name)
+    if path is None:
+        raise SourceLost(name)
+    return path.stat().st_size
 
 
 def is_free(db: Session, code: str) -> bool:
