@@ -68,7 +68,7 @@ class OwnText(Forbidden):
 class TextChanged(Conflict):
     """The text is not the one that she read."""
 
-    message = "The text was changed after you opened this page, so it was not signed. Read what is new, then sign."
+    message = "The text was changed after you opened this page, so nothing was done. Read what is new, then try again."
 
 
 class SignedAlready(Conflict):
