@@ -14,6 +14,7 @@ POOR = 0.20  # Ebel & Frisbie, 1991: a discrimination below it is poor
 MASTERED = 0.90  # where nearly everybody is right, nothing can tell the strong from the weak
 MARGIN = 0.10  # how much more the strong must choose a wrong option before it is worth a sentence
 OFTEN = 0.10  # of those asked
+LONGEST_LABEL = 90  # letters of an option that a sentence repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def _of_the_key(item: Item) -> Iterator[Reason]:
         if best is not None and (best.upper or 0.0) > key:
             yield Reason(
                 1,
-                f"The key may be wrong: of the strongest third {percent(best.upper)} chose “{best.label}” and "
+                f"The key may be wrong: of the strongest third {percent(best.upper)} chose {named(best.label)} and "
                 f"{percent(key)} the right answer.",
             )
 
@@ -72,9 +73,9 @@ def _of_a_tick(pull: Pull) -> str:
     if pull.upper is None:
         return ""
     if pull.is_right and pull.upper < 0.5:
-        return f"The key may be wrong: of the strongest third only {percent(pull.upper)} ticked “{pull.label}”."
+        return f"The key may be wrong: of the strongest third only {percent(pull.upper)} ticked {named(pull.label)}."
     if not pull.is_right and pull.upper > 0.5:
-        return f"The key may be wrong: of the strongest third {percent(pull.upper)} ticked “{pull.label}”."
+        return f"The key may be wrong: of the strongest third {percent(pull.upper)} ticked {named(pull.label)}."
     return ""
 
 
@@ -96,11 +97,11 @@ def _of_the_options(item: Item) -> Iterator[Reason]:
         if not pull.is_right and upper - lower >= MARGIN:
             yield Reason(
                 3,
-                f"“{pull.label}” draws more of the strongest third ({percent(upper)}) than of the weakest "
+                f"{named(pull.label)} draws more of the strongest third ({percent(upper)}) than of the weakest "
                 f"({percent(lower)}): it may be right as well, or be read as right.",
             )
         if not pull.count and item.question.kind != Kind.TRUE_FALSE:
-            yield Reason(8, f"Nobody chose “{pull.label}”: it takes up room and reading time.")
+            yield Reason(8, f"Nobody chose {named(pull.label)}: it takes up room and reading time.")
 
 
 def _of_its_difficulty(item: Item) -> Iterator[Reason]:
@@ -115,6 +116,12 @@ def _of_blanks(item: Item) -> Iterator[Reason]:
     if item.blank >= OFTEN * item.asked:
         back = f", {item.taken_back} of them after a first answer" if item.taken_back else ""
         yield Reason(5, f"It is often left blank: by {item.blank} of {item.asked}{back}.")
+
+
+def named(label: str) -> str:
+    """Quote an option, in one pair of quotation marks and as long as it takes to know it again."""
+    words = " ".join(label.split()).strip('“”"')
+    return f"“{words}”" if len(words) <= LONGEST_LABEL else f"“{words[: LONGEST_LABEL - 1].rstrip()}…”"
 
 
 def percent(share: float | None) -> str:

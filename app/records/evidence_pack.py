@@ -21,7 +21,7 @@ from app.awards.facts import Facts
 from app.awards.pdfs import Draws
 from app.content import folder, reader
 from app.content.course import Course
-from app.content.folder import Shelf
+from app.content.folder import Held, Shelf
 from app.content.worked_sum import Measured
 from app.kit.errors import Unavailable
 from app.kit.files import Files
@@ -29,7 +29,8 @@ from app.library import approvals, editions, provider, reviews
 from app.library.editions import SHORT, Edition
 from app.library.provider import Provider
 from app.library.reviews import Review
-from app.records import evidence_sections, pieces, zipped
+from app.records import checklist, evidence_sections, pieces, zipped
+from app.records.checklist import Point
 from app.records.evidence_sections import SAMPLE_FILE, Signed, Subject
 from app.records.zipped import Entry
 
@@ -63,8 +64,8 @@ class Pack:
 
 def of_edition(
     db: Session, edition: Edition, files: Files, *, disclosed: Rows, measured: Measured | None, now: datetime
-) -> tuple[Subject, Shelf]:
-    """Gather what is said of an edition; `disclosed` are the rows of its public page."""
+) -> tuple[Subject, Held]:
+    """Gather what is said of an edition, and its source; `disclosed` are the rows of its public page."""
     shelf = editions.source(edition, files)
     subject = _subject(db, edition.course, shelf, disclosed=disclosed, measured=measured, now=now)
     signed = reviews.of_text(db, edition.content_hash)
@@ -73,11 +74,9 @@ def of_edition(
     return replace(subject, **held), shelf  # type: ignore[arg-type]
 
 
-def of_draft(
-    db: Session, course: Course, shelf: Shelf, *, disclosed: Rows, now: datetime
-) -> tuple[Subject, Shelf]:  # fmt: skip
+def of_draft(db: Session, course: Course, shelf: Shelf, *, disclosed: Rows, now: datetime) -> Subject:
     """Gather what is said of a text that is not published."""
-    return _subject(db, course, shelf, disclosed=disclosed, measured=None, now=now), shelf
+    return _subject(db, course, shelf, disclosed=disclosed, measured=None, now=now)
 
 
 def _subject(
@@ -133,6 +132,13 @@ def _approvals(db: Session, course: Course, offered_by: Provider, *, on: date) -
         delivery=str(course.format),
         hours={str(kind): amount for kind, amount in course.credit.claimed.items()},
         on=on,
+    )
+
+
+def points(subject: Subject) -> tuple[Point, ...]:
+    """Hold the course against what approving bodies ask for."""
+    return checklist.of(
+        subject.course, policies=dict(subject.policies), signed=bool(subject.signatures), today=subject.on
     )
 
 

@@ -172,7 +172,8 @@ def test_a_pack_made_twice_on_one_day_is_the_same_bytes(db: Session, edition: Ed
 def test_a_draft_says_on_its_face_that_it_is_one(db: Session, course_folder: Path) -> None:
     course = reader.read(course_folder, today=TODAY).course
     assert course is not None
-    subject, shelf = evidence_pack.of_draft(db, course, OnDisk(course_folder), disclosed=DISCLOSED, now=NOON)
+    shelf = OnDisk(course_folder)
+    subject = evidence_pack.of_draft(db, course, shelf, disclosed=DISCLOSED, now=NOON)
     pack = evidence_pack.pack(subject, shelf, evidence_pack.sample(db, subject, address=ADDRESS), draws=Copyist())  # type: ignore[arg-type]
     held = opened(pack)
     assert pack.name.endswith("-draft.zip")

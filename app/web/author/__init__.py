@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from app.web.author import (
+    analysis,
     changing,
     colleagues,
     course,
     courses,
+    evidence,
     files,
     history,
     media_pages,
@@ -27,4 +29,8 @@ ROUTERS = (
     colleagues.router,
     zips.course_router,
     viewing.router,
+    evidence.router,
+    evidence.shelf_router,
+    analysis.router,
+    analysis.shelf_router,
 )
