@@ -1,56 +1,59 @@
-// The desk around a preview, sharpened: a saved file is seen at once and where she was, and the ribbon follows the page.
+// The desk around a preview, sharpened: what is saved is seen at once and where she was, and the ribbon follows the page.
 // Without this script each link of the ribbon is a page load, and the browser's own reload shows what was saved.
-//
-// A new version of a page is laid out behind the old one, scrolled to where she was, and only then takes its place.
+
+import { sharpen } from "./answering.js";
 
 const frames = document.getElementById("frames");
+const frame = frames.querySelector("iframe");
 const said = document.getElementById("said");
 const { site, changes } = document.body.dataset;
-const PATIENCE = 5000;
+const CONTAINERS = "main, article, form.done, .prose"; // looked into; whatever else has changed is replaced whole
 
-let shown = frames.querySelector("iframe");
-let seen = ""; // the page as it was last fetched: what has not changed is left alone
+let came = null; // the page in the frame, as the server last sent it
 let turn = 0;
 
-shown.addEventListener("load", () => arrived(shown));
+frame.addEventListener("load", arrived);
+if (frame.contentDocument?.readyState === "complete") arrived();
 
 function here() {
-  const { pathname, search } = shown.contentWindow.location;
-  return pathname.startsWith(site) ? pathname.slice(site.length) + search : "";
+  const { pathname, search } = frame.contentWindow.location;
+  return pathname.startsWith(`${site}/`) ? pathname.slice(site.length) + search : "";
 }
 
 // She went to another page inside the frame: the ribbon and the address of the desk go with her.
-async function arrived(frame) {
-  if (frame !== shown) return;
+async function arrived() {
   const at = here();
   if (!at) return;
   const address = new URL(location.href);
   address.search = new URLSearchParams({ at, ...(isPhone() && { width: "phone" }) });
   history.replaceState(null, "", address);
-  const loaded = textOf(shown.contentWindow.location.href, { cache: "force-cache" }); // what the frame shows, not newer
-  [seen] = await Promise.all([loaded, drawRibbon()]);
+  const mine = ++turn;
+  // From the browser's own store: what the frame shows, and nothing newer.
+  const [page] = await Promise.all([pageAt(frame.contentWindow.location.href, { cache: "force-cache" }), drawRibbon()]);
+  if (mine === turn) came = page;
 }
 
 function isPhone() {
   return frames.classList.contains("desk-phone");
 }
 
-async function textOf(address, how) {
+async function pageAt(address, how) {
   const answer = await fetch(address, how).catch(() => null);
-  return answer ? answer.text() : "";
+  return answer && new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
 // The ribbon as the server draws it for this address; lists that are open stay open.
 async function drawRibbon() {
-  const text = await textOf(location.href);
-  if (!text) return;
-  const fresh = new DOMParser().parseFromString(text, "text/html");
+  const fresh = await pageAt(location.href);
+  const ribbon = fresh?.getElementById("ribbon");
+  if (!ribbon) return false;
   const open = [...document.querySelectorAll("[popover]:popover-open")].map((list) => list.id);
   const focus = document.activeElement.closest?.("#ribbon") ? markOf(document.activeElement) : "";
-  document.getElementById("ribbon").replaceWith(document.adoptNode(fresh.getElementById("ribbon")));
+  document.getElementById("ribbon").replaceWith(document.adoptNode(ribbon));
   document.title = fresh.title;
   for (const id of open) document.getElementById(id)?.showPopover();
   if (focus) document.querySelector(focus)?.focus();
+  return true;
 }
 
 // How to find a thing of the ribbon again in the next one.
@@ -65,61 +68,86 @@ document.addEventListener("click", (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
   link.closest("[popover]")?.hidePopover();
-  if (link.dataset.page) shown.src = link.dataset.page;
+  if (link.dataset.page) frame.src = link.dataset.page;
   else setWidth(link.dataset.width);
 });
 
 function setWidth(width) {
   frames.className = width === "phone" ? "desk-phone" : "desk-wide";
-  arrived(shown);
+  arrived();
 }
 
-// What was saved: draw the ribbon, and the page if it has changed.
-export async function refresh() {
+// Something was saved: first what has changed of the page, then the ribbon.
+async function refresh() {
+  const address = frame.contentWindow.location.href;
   const mine = ++turn;
-  const address = shown.contentWindow.location.href;
-  const [text] = await Promise.all([textOf(address), drawRibbon()]);
-  if (mine !== turn) return;
-  if (!seen) seen = text; // the frame has only just come
-  if (!text || text === seen) return tell(text);
-  await replaceBy(address, mine);
-  if (mine === turn) seen = text;
-  tell(text);
-}
-
-function tell(text) {
-  if (!text) said.textContent = "The preview has ended. Start it again to go on.";
-  else said.textContent = document.querySelector(".ribbon-remark strong")?.textContent ?? "The preview shows what you saved.";
-}
-
-async function replaceBy(address, mine) {
-  const next = shown.cloneNode();
-  next.inert = true; // behind the one that is shown, but laid out
-  next.src = address;
-  const loaded = new Promise((resolve) => next.addEventListener("load", resolve, { once: true }));
-  frames.append(next);
-  await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
-  if (mine !== turn) {
-    next.remove();
-    return;
+  if (came) {
+    const page = await pageAt(address);
+    if (mine !== turn) return;
+    if (page) show(page);
+  } else if (here()) {
+    frame.contentWindow.location.reload();
   }
-  scrollAsBefore(shown.contentWindow, next.contentWindow);
-  const old = shown;
-  shown = next;
-  next.inert = false;
-  old.remove();
-  next.addEventListener("load", () => arrived(next));
+  const goesOn = await drawRibbon();
+  const remark = document.querySelector(".ribbon-remark strong")?.textContent ?? "The preview shows what you saved.";
+  said.textContent = goesOn ? remark : "The preview has ended. Start it again to go on.";
 }
 
-// The heading she is below stays where it was, whatever has grown above it.
-function scrollAsBefore(from, to) {
-  const marks = [...from.document.querySelectorAll("main [id]")].filter((one) => /^H\d$|^SECTION$/.test(one.tagName));
-  const mark = marks.findLast((one) => one.getBoundingClientRect().top <= 80);
-  const same = mark && to.document.getElementById(mark.id);
-  const top = same ? same.getBoundingClientRect().top + to.scrollY - mark.getBoundingClientRect().top : from.scrollY;
-  to.scrollTo({ left: from.scrollX, top, behavior: "instant" });
-  const open = [...from.document.querySelectorAll("main details")].map((one) => one.open);
-  [...to.document.querySelectorAll("main details")].forEach((one, index) => (one.open = open[index] ?? one.open));
+// What is as it was is left alone, with whatever she has typed into it.
+function show(page) {
+  const shown = frame.contentDocument;
+  shown.title = page.title;
+  const old = came;
+  came = page;
+  const place = placeIn(shown);
+  for (const part of ["main", ".outline"]) {
+    const [live, was, fresh] = [shown, old, page].map((one) => one.querySelector(part));
+    if (live && was && fresh) update(live, was, fresh);
+    else if (live || fresh) return shown.location.reload();
+  }
+  place();
+}
+
+// What she sees stays where it is, whatever has grown above it; gives the function that sees to that.
+function placeIn(shown) {
+  shown.documentElement.style.overflowAnchor = "none"; // the browser would do it as well
+  const inSight = [...shown.querySelectorAll("main [id]")].filter((one) => one.getBoundingClientRect().bottom > 0);
+  const marks = inSight.slice(0, 20).map((one) => ({ one, id: one.id, top: one.getBoundingClientRect().top }));
+  return () => {
+    const mark = marks.find(({ one, top }) => one.isConnected && top >= 0) ?? marks[0];
+    const now = mark && (mark.one.isConnected ? mark.one : shown.getElementById(mark.id));
+    if (now) shown.defaultView.scrollBy({ top: now.getBoundingClientRect().top - mark.top, behavior: "instant" });
+  };
+}
+
+function update(live, was, fresh) {
+  if (was.isEqualNode(fresh)) return;
+  for (const { name, value } of fresh.attributes) live.setAttribute(name, value);
+  const [old, now, here] = [was, fresh, live].map((one) => [...one.childNodes]);
+  if (old.length !== here.length) return put(here, now, live);
+  let first = 0;
+  while (first < old.length && first < now.length && old[first].isEqualNode(now[first])) first += 1;
+  let last = 0;
+  const most = Math.min(old.length, now.length) - first;
+  while (last < most && old.at(-1 - last).isEqualNode(now.at(-1 - last))) last += 1;
+  const [gone, come, instead] = [old, now, here].map((all) => all.slice(first, all.length - last));
+  if (gone.length === come.length) come.forEach((node, index) => change(instead[index], gone[index], node));
+  else put(instead, come, live, here[here.length - last]);
+}
+
+function change(live, was, fresh) {
+  if (was.isEqualNode(fresh)) return;
+  if (was.nodeName === fresh.nodeName && was.matches?.(CONTAINERS)) update(live, was, fresh);
+  else put([live], [fresh], live.parentNode);
+}
+
+function put(instead, come, parent, before = null) {
+  const nodes = come.map((node) => parent.ownerDocument.importNode(node, true));
+  const holder = parent.ownerDocument.createDocumentFragment();
+  holder.append(...nodes);
+  sharpen(holder);
+  parent.insertBefore(holder, instead[0] ?? before);
+  for (const node of instead) node.remove();
 }
 
 // `continua preview` tells of saved files itself; the Studio's editor calls across the channel.

@@ -22,7 +22,7 @@ from app.web.preview.routes import router
 from app.web.preview.view import OnView, site_of
 
 LOOPBACK = "127.0.0.1"
-GLANCE = 0.04  # seconds between two looks at the folder, while somebody has the preview open
+GLANCE = 0.025  # seconds between two looks at the folder, while somebody has the preview open
 SETTLED = 0.015  # a file that is still being written is waited for
 AT = ""  # it has the whole address to itself
 PROVIDER = "Your organization"
