@@ -32,6 +32,9 @@ ZIP_LARGEST = limits.COURSE_LARGEST + limits.MIB
 AT_ONCE = 2 * limits.MIB  # of a zip read in one go: its table of contents is no larger in any zip of a course
 RATIO, UNSUSPICIOUS = 100, 20 * limits.MIB  # beyond both, what is packed so tightly is no course
 MOST_TOLD = 20
+TOO_MANY = (
+    f"This zip lists far more than a course can hold, which is {limits.MOST_FILES:,} files. Zip its folder alone."
+)
 BAD = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OverflowError,
     ValueError, RuntimeError, IndexError, OSError,
@@ -83,6 +86,8 @@ def unpack(upload: BinaryIO, files: Files) -> Unpacked:
     try:
         with zipfile.ZipFile(_Sips(upload, size)) as zipped:
             return _unpacked(zipped, files, size=size)
+    except _TooMuch as much:
+        return Unpacked(None, (str(much),))
     except BAD:
         return Unpacked(None, (_damaged(upload),))
 
@@ -102,10 +107,7 @@ def _unpacked(zipped: zipfile.ZipFile, files: Files, *, size: int) -> Unpacked:
         return Unpacked(None, (*problems[:MOST_TOLD], *((f"And {more:,} more.",) if more > 0 else ())))
     if len(looked.entries) > limits.MOST_FILES:
         return Unpacked(None, (limits.TooManyFiles.message,))
-    try:
-        return Unpacked(_kept_aside(_inflated(zipped, looked.entries, files, size=size), looked.left_out, files))
-    except _TooMuch as much:
-        return Unpacked(None, (str(much),))
+    return Unpacked(_kept_aside(_inflated(zipped, looked.entries, files, size=size), looked.left_out, files))
 
 
 def _missing(wanted: tuple[Entry, ...], left_out: tuple[str, ...]) -> Iterator[str]:
@@ -216,7 +218,7 @@ class _Sips:
         left = max(self._size - self._stream.tell(), 0)
         wanted = left if most is None or most < 0 else min(most, left)
         if wanted > AT_ONCE:
-            raise zipfile.BadZipFile("more is to be read at once than any course has")
+            raise _TooMuch(TOO_MANY)
         return self._stream.read(wanted)
 
     def seek(self, offset: int, whence: int = 0) -> int:
