@@ -118,7 +118,6 @@ def test_what_was_published_is_opened_byte_for_byte(db: Session, ada: Person, fi
     draft = drafts.from_edition(db, edition, by=ada, files=files, now=NOON)
     assert drafts.content_hash(db, draft, files) == edition.content_hash == draft.based_on
     assert drafts.from_edition(db, edition, by=ada, files=files, now=NOON) == draft
-    assert drafts.writers(db, draft) == frozenset()
 
 
 # --- whose it is -------------------------------------------------------------------------------------------------
@@ -145,14 +144,6 @@ def test_another_instructor_may_read_a_draft_to_review_it_and_not_write_it(
     assert drafts.for_review(db, ben, draft.id) == draft
     with pytest.raises(NotHers):
         drafts.of(db, ben, draft.id)
-
-
-def test_writers_are_the_authors_and_whoever_changed_a_file(
-    db: Session, draft: Draft, ines: Person, ada: Person
-) -> None:
-    assert drafts.writers(db, draft) == {ines.id}
-    save(db, draft, "# Mine\n", by=ada)
-    assert drafts.writers(db, draft) == {ines.id, ada.id}
 
 
 # --- saved -------------------------------------------------------------------------------------------------------

@@ -26,7 +26,6 @@ from app.library.drafts.writing import (
     revision,
     text_of,
     write,
-    writers,
 )
 from app.library.media import Content
 
@@ -35,5 +34,5 @@ __all__ = [
     "How", "NoSuchFile", "NoSuchRevision", "NotHers", "NothingToRestore", "Opened", "OtherKind", "ReplacedMeanwhile",
     "Step", "add_media", "autosave", "begin", "begin_with", "checked", "compare", "content_hash", "discard",
     "files_of", "for_review", "from_edition", "history", "of", "of_author", "of_course", "open_ones", "read", "reading",
-    "remove", "rename", "replace_media", "rest_on", "restore", "revision", "shelf", "text_of", "write", "writers",
+    "remove", "rename", "replace_media", "rest_on", "restore", "revision", "shelf", "text_of", "write",
 ]  # fmt: skip

@@ -121,12 +121,6 @@ def held_anywhere(db: Session, digests: Iterable[str]) -> set[str]:
     return {digest for digest in db.exec(held) if digest}
 
 
-def writers(db: Session, draft_id: int) -> frozenset[int]:
-    """Say who ever changed anything in a draft; opening one changes nothing."""
-    changed = select(DraftRevision.saved_by).where(DraftRevision.draft_id == draft_id, DraftRevision.how != How.BEGUN)
-    return frozenset(db.exec(changed.distinct()))
-
-
 def of(db: Session, draft_id: int, revision_id: int) -> DraftRevision:
     """Give a version by its id, if it is the draft's; raise `NoSuchRevision` otherwise."""
     found = db.get(DraftRevision, revision_id)

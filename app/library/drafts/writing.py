@@ -247,11 +247,6 @@ def _assert_seen(file: DraftFile, over: int) -> None:
         raise ReplacedMeanwhile(file.name)
 
 
-def writers(db: Session, draft: Draft) -> frozenset[int]:
-    """Give, by id, the authors of a draft and whoever else changed it, ever: none of them can review it."""
-    return revisions.writers(db, draft.id) | {author.id for author in authors.of(db, draft.course_code)}
-
-
 def history(db: Session, draft: Draft, name: str) -> list[Step]:
     """Give the steps of a file, newest first; also of one that was removed or renamed."""
     return revisions.history(db, draft.id, name)

@@ -32,9 +32,7 @@ ZIP_LARGEST = limits.COURSE_LARGEST + limits.MIB
 AT_ONCE = 2 * limits.MIB  # of a zip read in one go: its table of contents is no larger in any zip of a course
 RATIO, UNSUSPICIOUS = 100, 20 * limits.MIB  # beyond both, what is packed so tightly is no course
 MOST_TOLD = 20
-TOO_MANY = (
-    f"This zip lists far more than a course can hold, which is {limits.MOST_FILES:,} files. Zip its folder alone."
-)
+TOO_MANY = f"This zip lists far more than the {limits.MOST_FILES:,} files that a course may hold. Zip its folder alone."
 BAD = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OverflowError,
     ValueError, RuntimeError, IndexError, OSError,
