@@ -174,6 +174,12 @@ def on_offer(db: Session) -> list[Edition]:
     return list(db.exec(offered.where(col(Offering.retired_at).is_(None)).order_by(col(Edition.title))))
 
 
+def on_shelf(db: Session) -> list[Edition]:
+    """Give the current edition of every course, of those too that take no new learners, by title."""
+    standing = select(Edition).join(Offering, col(Offering.edition_id) == col(Edition.id))
+    return list(db.exec(standing.order_by(col(Edition.title))))
+
+
 def history(db: Session, code: str) -> list[Edition]:
     """Give every edition of a course, newest first."""
     return list(db.exec(select(Edition).where(Edition.course_code == code).order_by(col(Edition.id).desc())))

@@ -16,8 +16,8 @@ from app.identity.access import Right
 from app.identity.people import Person
 from app.kit.errors import Invalid
 from app.library import authors, drafts, editions, reviews
-from app.library.drafts import Draft
-from app.library.editions import Edition
+from app.library.drafts import Draft, hands
+from app.library.editions import Edition, NoSuchCourse
 from app.request import Db, Form, House, Instructor, Now, Reviewer
 from app.web.author import frame
 from app.web.author.frame import StudioPage, address
@@ -70,21 +70,20 @@ class NewCoursePage(StudioPage):
 def home(db: Db, reader: Reviewer, now: Now, show: Shows) -> HTMLResponse:
     """Show what she writes, what she may open, and what awaits her signature."""
     hers = drafts.of_author(db, reader) if access.may(reader, Right.AUTHOR) else []
-    current = {edition.course_code: edition for edition in editions.on_offer(db)}
+    current = {edition.course_code: edition for edition in editions.on_shelf(db)}
     page = StudioHomePage(
         title="Studio",
         may_write=access.may(reader, Right.AUTHOR),
-        awaiting=_awaiting(db, reader, hers, now=now),
+        awaiting=_awaiting(db, reader, now=now),
         drafts=tuple(_draft_row(draft, current.get(draft.course_code), reader, now=now) for draft in hers),
         published=_openable(db, reader, hers, current, now=now),
     )
     return show(page)
 
 
-def _awaiting(db: Db, person: Person, hers: list[Draft], *, now: datetime) -> tuple[DraftRow, ...]:
+def _awaiting(db: Db, person: Person, *, now: datetime) -> tuple[DraftRow, ...]:
     """Give what waits for a signature, without what she wrote herself."""
-    own = {draft.id for draft in hers}
-    asked = [one for one in reviews.waiting(db) if one.draft_id not in own]
+    asked = drafts.open_ones(db, (one.draft_id for one in reviews.waiting(db)))
     return tuple(
         DraftRow(
             title=one.title,
@@ -92,7 +91,7 @@ def _awaiting(db: Db, person: Person, hers: list[Draft], *, now: datetime) -> tu
             state="A colleague asks you to read it",
             changed=frame.moment(one.changed_at, person, now=now),
         )
-        for one in drafts.open_ones(db, (each.draft_id for each in asked))
+        for one in hands.readable(db, person, asked)
     )
 
 
@@ -142,6 +141,8 @@ def begin(form: Form, house: House, db: Db, author: Instructor, now: Now, show: 
 @router.post("/author/open")
 def open_published(form: Form, house: House, db: Db, author: Instructor, now: Now) -> RedirectResponse:
     """Open a published course for writing: a draft of its next edition."""
-    edition = editions.current(db, form.text("code"))
+    edition = editions.newest(db, form.text("code"))
+    if edition is None:
+        raise NoSuchCourse
     draft = drafts.from_edition(db, edition, by=author, files=house.files, now=now)
     return see_other(address(draft))
