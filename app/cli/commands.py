@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from app.cli import (
     approvals,
+    bench,
     campaign,
     certificates,
     courses,
