@@ -29,7 +29,7 @@ from app.kit.files import Files
 from app.kit.jobs import Payload, Worker
 from app.kit.mail import FolderMailer, Mailer, SmtpMailer
 from app.learning import enrollments
-from app.library import provider
+from app.library import parcels, provider
 from app.request import Wiring
 from app.settings import Settings
 from app.web import (
@@ -98,17 +98,18 @@ def wire(settings: Settings, *, clock: Clock, mailer: Mailer | None, draws: Draw
     assert_durable(database)
     carrier = mailer or _mailer(settings)
     artist = draws or DrawingRoom()
+    files = Files(settings.data / "media")
     work = {
         "mail": mail.sender(database, carrier, from_address=_from_address(database), clock=clock),
         certificates.DRAW: pdfs.drawer(database, artist, clock),
-        TIDY: _tidier(database, clock),
+        TIDY: _tidier(database, files, clock),
         attempts.TIME_UP: time_up.closer(database, Issuer(settings.address, settings.demonstration), clock),
     }
     return Wiring(
         settings=settings,
         database=database,
         clock=clock,
-        files=Files(settings.data / "media"),
+        files=files,
         draws=artist,
         worker=Worker(database=database, clock=clock, work=work),
     )
@@ -133,8 +134,11 @@ def _from_address(database: Database) -> Callable[[], str]:
     return read
 
 
-def _tidier(database: Database, clock: Clock) -> Callable[[Payload], None]:
-    """Give the job that, once a day, forgets what was only lent: readers who are gone, forms nobody came back for."""
+def _tidier(database: Database, files: Files, clock: Clock) -> Callable[[Payload], None]:
+    """Give the job that, once a day, forgets what was only lent: readers who are gone, forms nobody came back for.
+
+    And uploads that nobody decided on.
+    """
 
     def tidy(_payload: Payload) -> None:
         now = clock()
@@ -142,6 +146,7 @@ def _tidier(database: Database, clock: Clock) -> Callable[[Payload], None]:
             enrollments.purge_readers(db, now=now)
             kept_forms.purge(db, now=now)
             sign_in.purge_codes(db, now=now)
+            parcels.clear_up(db, files, now=now)
             _queue_tidying(db, on=now + timedelta(days=1))
 
     return tidy

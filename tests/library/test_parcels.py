@@ -10,12 +10,14 @@ import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import small_folder
 from cast import NOON
+from conftest import StillClock
+from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as some
 from makers import make_draft
@@ -26,11 +28,13 @@ from app.audit import AuditLine
 from app.content import reader
 from app.content.folder import OnDisk
 from app.identity.people import Person
+from app.kit import jobs
 from app.kit.files import Files
 from app.library import drafts, limits, media, parcels
 from app.library.drafts import CodeTaken, Draft
 from app.library.drafts.revisions import DraftRevision
 from app.library.parcels import AnotherCourse, DraftMoved, NoCode, Parcel, ParcelGone, entries, unpacking
+from app.main import TIDY
 
 TEXTS = {"course.md": COURSE, "01-rules.md": MODULE, "exam.md": EXAM, "media/rules.svg": PICTURE}
 Entry = tuple[str | zipfile.ZipInfo, bytes | str]
@@ -388,3 +392,16 @@ def test_an_upload_waits_for_its_decision_for_a_day(db: Session, ines: Person, f
 def test_only_what_was_uploaded_can_be_brought_in(key: str, files: Files) -> None:
     with pytest.raises(ParcelGone):
         parcels.again(files, key)
+
+
+def test_the_house_clears_up_once_a_day(house: FastAPI, clock: StillClock) -> None:
+    wired = house.state.wiring
+    parcel = opened(zipped(), wired.files)
+    arrived = media.private(wired.files).root.stat().st_mtime
+    clock.now = datetime.fromtimestamp(arrived, tz=UTC) + timedelta(days=2)
+    with wired.database.write() as db:
+        jobs.queue(db, kind=TIDY, key="today", payload={}, now=clock())
+    while wired.worker.run_once():
+        pass
+    with pytest.raises(ParcelGone):
+        parcels.again(wired.files, parcel.key)
