@@ -41,6 +41,8 @@ class Name(StrEnum):
 
     KILLS = "kills"
     COMPLETIONS = "completions"
+    SITTINGS = "sittings"
+    POWER_CUTS = "power-cuts"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 from unittest import mock
 
 from proofs import completions as completing
-from proofs import databases
+from proofs import databases, power_cuts, sittings
 from proofs import kills as killing
 from sqlalchemy import text
 from sqlalchemy.orm.attributes import set_committed_value
@@ -97,6 +97,44 @@ def nothing_held() -> Iterator[None]:
         yield
 
 
+# --- attempts against a model ------------------------------------------------------------------------------------
+
+
+def sit(*, n: int, folder: Path, tell: Tell) -> Found:
+    """Tell `n` stories of two tabs and two processes on each kind of database."""
+
+    def trial(kind: str, what: str) -> Trial:
+        tell(f"{kind}, {what}, {n} stories")
+        with databases.migrated(kind, Path(mkdtemp(dir=folder))) as url:
+            failures, acts = 0, 0
+            try:
+                acts = sittings.run(url, stories=n, same_each_time=False, own_process=what == killing.AS_SHIPPED)
+            except AssertionError:
+                failures = 1  # the first story that ends otherwise ends the trial
+            return Trial(kind, databases.version(url), what, n, failures, {"acts": acts})
+
+    trials = tuple(trial(kind, killing.AS_SHIPPED) for kind in databases.KINDS)
+    with mock.patch.object(*sittings.COUNTS_BY_ARRIVAL):
+        controls = tuple(trial(kind, "the answer counts that arrived last") for kind in databases.KINDS)
+    return Found(trials=trials, controls=controls)
+
+
+# --- the power is cut --------------------------------------------------------------------------------------------
+
+
+def cut_power(*, n: int, seed: int, folder: Path, tell: Tell) -> Found:
+    """Cut the power at `n` moments while SQLite saves answers, and as often in the control."""
+
+    def trial(what: str) -> Trial:
+        tell(f"{databases.SQLITE}, {what}, {n} cuts")
+        place = Path(mkdtemp(dir=folder))
+        with databases.migrated(databases.SQLITE, place) as url:
+            outcome = power_cuts.run(url, place, cuts=n, seed=seed, what=what)
+            return Trial(databases.SQLITE, databases.version(url), what, n, outcome.failures, asdict(outcome))
+
+    return Found(trials=(trial(power_cuts.AS_SHIPPED),), controls=(trial(power_cuts.NORMAL),))
+
+
 LONG_FORMS = {
     "kills": LongForm(
         claim="An answer that the server said is saved is there after kill -9, at whatever moment that comes.",
@@ -113,5 +151,24 @@ LONG_FORMS = {
         usual_n=completing.LEARNERS,
         try_it=completions,
         draws_chance=False,
+    ),
+    "sittings": LongForm(
+        claim="Whatever two tabs send, in whatever order it arrives and through whichever process, the record is what "
+        "a model of a few lines says: the checked answer counts, else the latest by her own sequence; each once; "
+        "none after the end; no attempt too many; no paper with questions she has seen while there are others.",
+        not_tried="Acts at the same instant: these come one after the other, and tests of their own let them race. "
+        "A browser: journeys do that. Chance is not drawn from a seed here, so each run tells other stories.",
+        usual_n=300,
+        try_it=sit,
+        draws_chance=False,
+    ),
+    "power-cuts": LongForm(
+        claim="An answer that was acknowledged is there after a power cut, and the database is sound, at whatever "
+        "moment the power goes.",
+        not_tried="A real disk that is really cut off: what was asked of it is written down under SQLite, and laid "
+        "out as a disk could hold it. A disk that says “synced” and is not. A file whose name is not on the disk "
+        "yet. Writes that damage what stands beside them. PostgreSQL, which has proofs of its own.",
+        usual_n=20_000,
+        try_it=cut_power,
     ),
 }
