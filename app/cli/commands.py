@@ -20,6 +20,7 @@ from app.cli import (
     preview,
     provider,
     publish,
+    questions,
     serve,
     show,
 )
@@ -43,6 +44,7 @@ app.command("grade")(grade.grade)
 app.command("campaign")(campaign.campaign)
 app.command("bench")(bench.bench)
 app.add_typer(courses.app, name="courses")
+app.add_typer(questions.app, name="questions")
 app.add_typer(provider.app, name="provider")
 app.add_typer(approvals.app, name="approvals")
 app.add_typer(people.app, name="people")
