@@ -31,7 +31,7 @@ router = APIRouter(prefix=frame.COURSE)
 shelf_router = APIRouter(prefix=SHELF)
 
 
-class NothingToShow(Conflict):
+class NoEvidenceYet(Conflict):
     """The draft has errors, so there is no course yet to give evidence of."""
 
     message = "This draft has errors, so there is no pack of it yet. Put them right under “Problems”, then try again."
@@ -100,7 +100,7 @@ def pack_of_draft(desk: AtDesk) -> Response:
     held = desk.shelf()
     course = desk.read(held).course
     if course is None:
-        raise NothingToShow
+        raise NoEvidenceYet
     return _sent(_of_draft(desk, course, held), held, db=desk.db, house=desk.house)
 
 
