@@ -10,19 +10,15 @@ import pytest
 import steps
 from conftest import PUBLIC
 from fastapi.testclient import TestClient
-from httpx2 import Response
-from test_somebody_elses import PLACE, routes
+from ways import FORM, ODD_NUMBERS, PLACE, is_clear, routes
 
 from app.settings import Settings
 
 pytest_plugins = ["visitors"]
 
 JSON = {"accept": "application/json"}
-FORM = {"content-type": "application/x-www-form-urlencoded"}
 SAFE = {"GET", "HEAD"}
 ALL_ROUTES = sorted(routes(), key=lambda route: (route.path, route.method))
-BIG = (2**31, 2**63 - 1, 2**63, 2**64, 10**40, 10**4000)
-ODD_NUMBERS = (*map(str, BIG), "-1", "0", "00", "+1", " 1", "1.0", "1e3", "٣", "nan", "%00", "1%00", "0x1", "1_0")
 ODD_WORDS = (
     "%00",
     "a%00b",
@@ -59,18 +55,6 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         smtp_url="smtp://127.0.0.1:9",
         courses=tmp_path / "courses",
     )
-
-
-def is_clear(answer: Response) -> bool:
-    """Say whether an answer is one of ours: in words, with its headers, and no fault."""
-    assert answer.status_code < 500, f"{answer.request.method} {answer.request.url}"
-    assert answer.headers["x-request-id"]
-    if answer.status_code < 400:
-        return True
-    if answer.headers["content-type"] == "application/problem+json":
-        problem = answer.json()
-        return bool(problem["status"] == answer.status_code and problem["detail"] and problem["title"])
-    return "<h1>" in answer.text and "Traceback" not in answer.text
 
 
 def test_a_number_that_no_row_can_have_is_not_found(hers: TestClient) -> None:

@@ -6,8 +6,6 @@ The addresses come from the routes themselves: one with a place that is not name
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 import steps
@@ -15,36 +13,14 @@ from conftest import PUBLIC
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
-
-from app.main import ROUTERS
+from ways import PLACE, Route, routes
 
 pytest_plugins = ["visitors"]
 
-PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
 PERSONAL = {"attempt_id", "enrollment_id", "license_id", "number"}
 NOBODYS = {"code", "slug", "digest", "name", "token"}
 PUBLIC_BY_NUMBER = {"/v/{number}", "/v/{number}.json"}
 NEVER_WAS = {"attempt_id": "9876", "enrollment_id": "9876", "license_id": "9876", "number": "00000000000000000000"}
-
-
-@dataclass(frozen=True)
-class Route:
-    """One way in: a method and an address with places in it."""
-
-    method: str
-    path: str
-
-    def at(self, places: dict[str, str]) -> str:
-        """Fill in its places."""
-        return PLACE.sub(lambda found: places[found[1]], self.path)
-
-
-def routes() -> Iterator[Route]:
-    """Give every way into the house."""
-    for router in ROUTERS:
-        for route in router.routes:
-            for method in route.methods:
-                yield Route(method, route.path)
 
 
 def personal() -> list[Route]:

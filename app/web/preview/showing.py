@@ -21,7 +21,9 @@ LEARNER = "A learner"
 
 def on_view(request: Request) -> OnView:
     """Give what the router's `find` has found for this request."""
-    view: OnView = request.state.on_view
+    view: OnView | None = getattr(request.state, "on_view", None)
+    if view is None:
+        raise NotFound  # nothing can be found at such an address, and the framework goes on asking all the same
     return view
 
 
