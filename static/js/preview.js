@@ -22,12 +22,13 @@ function here() {
 
 // She went to another page inside the frame: the ribbon and the address of the desk go with her.
 async function arrived() {
+  const mine = ++turn;
+  came = null;
   const at = here();
   if (!at) return;
   const address = new URL(location.href);
   address.search = new URLSearchParams({ at, ...(isPhone() && { width: "phone" }) });
   history.replaceState(null, "", address);
-  const mine = ++turn;
   // From the browser's own store: what the frame shows, and nothing newer.
   const [page] = await Promise.all([pageAt(frame.contentWindow.location.href, { cache: "force-cache" }), drawRibbon()]);
   if (mine === turn) came = page;
@@ -85,8 +86,8 @@ async function refresh() {
     const page = await pageAt(address);
     if (mine !== turn) return;
     if (page) show(page);
-  } else if (here()) {
-    frame.contentWindow.location.reload();
+  } else if (frame.contentDocument?.readyState === "complete" && address !== "about:blank") {
+    frame.contentWindow.location.reload(); // the source of a file
   }
   const goesOn = await drawRibbon();
   const remark = document.querySelector(".ribbon-remark strong")?.textContent ?? "The preview shows what you saved.";

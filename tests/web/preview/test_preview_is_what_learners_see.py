@@ -11,13 +11,15 @@ from cast import EMAILS, NOON
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from forms import follow, send
-from views import SITE, Viewer
+from on_view import SITE, Viewer
 
 from app.assessment import attempts
 from app.content import reader
 from app.content.course import Check
 from app.library.provider import Provider
 from app.web.preview import alone, learners, showing
+
+pytest_plugins = ["viewers"]
 
 DIFFERS = (  # what tells a page from its preview, and nothing else
     (re.compile(rf'(["=]){SITE}/'), r"\1/"),

@@ -18,8 +18,8 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from forms import follow, send
+from on_view import COURSES, Viewer
 from sqlalchemy import inspect, text
-from views import COURSES, Viewer
 
 from app import request
 from app.content.folder import OnDisk
@@ -27,6 +27,8 @@ from app.library.provider import Provider
 from app.request import Db, Now, Reviewer
 from app.web import preview
 from app.web.preview import carried
+
+pytest_plugins = ["viewers"]
 
 PREFIX = "/looks/{draft_id}/preview"  # beside the Studio’s own
 AT = "/looks/1/preview"

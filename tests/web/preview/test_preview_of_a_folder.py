@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from on_view import COURSES, Viewer
 from typer.testing import CliRunner
-from views import COURSES, Viewer
 
 from app.cli import commands
 from app.web.preview import alone
+
+pytest_plugins = ["viewers"]
 
 TYPO = ("level: beginning", "level: begining")
 

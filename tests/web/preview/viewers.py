@@ -1,10 +1,12 @@
+"""Browsers before a preview: `pytest_plugins = ["viewers"]` asks for them."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from views import Viewer, viewer_of
+from on_view import Viewer, viewer_of
 
 
 @pytest.fixture
