@@ -41,6 +41,7 @@ class Name(StrEnum):
 
     KILLS = "kills"
     COMPLETIONS = "completions"
+    MUTATIONS = "mutations"
     SITTINGS = "sittings"
     POWER_CUTS = "power-cuts"
 

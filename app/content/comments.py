@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from app.content.findings import Line
 
 _FENCE = re.compile(r" {0,3}(?P<marks>`{3,}|~{3,})(?P<rest>.*)")
-_OPENS = re.compile(r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|(?P<comment><!--)")
+_OPENS = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|(?P<comment><!--)")
 _OPEN, _CLOSE = "<!--", "-->"
 
 

@@ -22,6 +22,8 @@ MEDIA_ENDINGS = frozenset({"png", "jpg", "jpeg", "webp", "gif", "svg", "mp4", "w
 _MODULE = re.compile(r"(?P<number>[0-9]+)-(?P<slug>[a-z0-9-]*[a-z0-9][a-z0-9-]*)\.md")
 _IGNORED = {"Thumbs.db", "desktop.ini"}
 _PIECE = 64 * 1024
+MOST_BYTES = 1024 * 1024  # of one text: ten hours of reading
+LONGEST_LINE = 20_000  # characters: a paragraph of three thousand words
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -244,9 +246,26 @@ def source(folder: Folder, name: str) -> Source:
         findings.add("missing-file", Place(), f"{name} cannot be opened.", "Check that you may read this file.")
         return Source(name, ("",), findings, readable=False)
     content = content.removeprefix(_BYTE_ORDER_MARK)
+    if len(content) > MOST_BYTES:
+        findings = Findings(name)
+        findings.add(
+            "too-long", Place(), f"This text has {len(content) // 1024} KB.", "Divide it into several modules."
+        )
+        return Source(name, ("",), findings, readable=False)
     lines = _lines(content.decode("utf-8", errors="replace"))
     findings = Findings(name, lines)
-    return Source(name, tuple(lines), findings, readable=not _reported(content, findings))
+    unreadable = _reported(content, findings) or _endless(lines, findings)
+    return Source(name, tuple(lines), findings, readable=not unreadable)
+
+
+def _endless(lines: list[str], findings: Findings) -> bool:
+    """Report the first line that is longer than any author types: what reads it could take for ever."""
+    number = next((number for number, line in enumerate(lines, 1) if len(line) > LONGEST_LINE), 0)
+    if number:
+        message = f"This line has {len(lines[number - 1])} characters; {LONGEST_LINE} is the most."
+        place = Place(number, LONGEST_LINE + 1)
+        findings.add("too-long", place, message, "Divide it into paragraphs, with blank lines between them.")
+    return number > 0
 
 
 def _reported(content: bytes, findings: Findings) -> bool:

@@ -15,7 +15,7 @@ from app.content.questions import Draft
 LONGEST_AT_LEAST, LONGEST_SHARE = 5, Fraction(60, 100)
 POSITION_AT_LEAST, POSITION_SHARE = 8, Fraction(50, 100)
 _BOLD = re.compile(r"\*\*.+?\*\*|(?<!_)__(?!_).+?(?<!_)__(?!_)", re.DOTALL)
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+_CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _NEGATIVE = re.compile(r"(?<![\w’'-])(not|no|never|except|least)(?![\w’'-])", re.IGNORECASE)
 _REFERS = re.compile(r"\b(?:all|none) (?:of )?the above\b")
 

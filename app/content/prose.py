@@ -28,6 +28,7 @@ class Flow:
     blocks: list[Prose | Check | Scenario] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     headings: set[str] = field(default_factory=set)
+    repeats: dict[str, int] = field(default_factory=dict)  # how often a heading's address was wanted
     spans: list[tuple[int, int]] = field(default_factory=list)  # first and last line of each top-level block
 
 
@@ -78,7 +79,7 @@ def _headings(tokens: list[Token], scribe: Scribe, flow: Flow, lines: Sequence[L
         if token.type != "heading_open":
             continue
         level, title = int(token.tag[1]), plain_text(tokens[index + 1].children)
-        ident = _unique(title, flow.headings)
+        ident = _unique(title, flow)
         token.attrs["id"] = ident
         if level == 2 and token.level == 0:
             flow.sections.append(Section(ident, title))
@@ -94,15 +95,15 @@ def _headings(tokens: list[Token], scribe: Scribe, flow: Flow, lines: Sequence[L
         above = level
 
 
-def _unique(title: str, taken: set[str]) -> str:
+def _unique(title: str, flow: Flow) -> str:
     ident = slug(title) or "section"
     if _OURS.fullmatch(ident):
         ident = f"section-{ident}"
-    found, count = ident, 1
-    while found in taken:
-        count += 1
-        found = f"{ident}-{count}"
-    taken.add(found)
+    found = ident
+    while found in flow.headings:
+        flow.repeats[ident] = flow.repeats.get(ident, 1) + 1
+        found = f"{ident}-{flow.repeats[ident]}"
+    flow.headings.add(found)
     return found
 
 

@@ -45,6 +45,9 @@ missing-file
 not-utf8
     Every text is saved as UTF-8 and holds no binary characters.
     Save the text as UTF-8.
+too-long
+    A line has at most 20,000 characters, and a text at most 1 MB.
+    Divide it into paragraphs, or into several modules.
 settings-syntax
     Settings are lines of the form `name: value`, and each name stands once.
     Write each setting on a line of its own: `name: value`.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import tempfile
 import time
 from pathlib import Path
@@ -59,28 +58,6 @@ ODD = [
 ]
 
 
-def spoil(text: str, chance: random.Random) -> str:
-    """Change a text as a tired author or a broken editor would."""
-    lines = text.split("\n")
-    for _ in range(chance.randint(1, 4)):
-        index = chance.randrange(len(lines))
-        act = chance.randrange(6)
-        if act == 0:
-            lines.insert(index, chance.choice(ODD))
-        elif act == 1:
-            lines[index] = ""
-        elif act == 2:
-            lines.insert(index, lines[chance.randrange(len(lines))])
-        elif act == 3 and lines[index]:
-            at = chance.randrange(len(lines[index]))
-            lines[index] = lines[index][:at] + chance.choice("-#:[](){}<>*_`|\\\t \x01é") + lines[index][at + 1 :]
-        elif act == 4:
-            lines[index] = " " * chance.randint(1, 6) + lines[index]
-        else:
-            lines[index] = lines[index][: chance.randint(0, len(lines[index]))]
-    return "\n".join(lines)
-
-
 def places_are_inside(folder: Path, problems) -> bool:
     for problem in problems:
         path = folder / problem.path.removeprefix("c/")
@@ -89,22 +66,6 @@ def places_are_inside(folder: Path, problems) -> bool:
         if not 1 <= problem.line <= len(lines) or not 1 <= problem.column <= len(lines[problem.line - 1]) + 1:
             return False
     return True
-
-
-@pytest.mark.campaign
-def test_a_thousand_spoiled_courses_are_read_without_raising(tmp_path: Path):
-    write(tmp_path, dict(FILES))
-    for seed in range(int(os.environ.get("CONTINUA_CAMPAIGN_N", "1000"))):
-        chance = random.Random(seed)  # noqa: S311 - the same courses every time
-        name = chance.choice(TEXTS)
-        (tmp_path / name).write_text(spoil(FILES[name], chance), encoding="utf-8")
-
-        reading = reader.read(tmp_path, today=TODAY, label="c")
-
-        assert places_are_inside(tmp_path, reading.problems), seed
-        assert (reading.course is None) == bool(reading.errors), seed
-        assert list(reading.problems) == sorted(reading.problems), seed
-        (tmp_path / name).write_text(FILES[name], encoding="utf-8")
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))

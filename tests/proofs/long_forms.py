@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import platform
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -13,6 +14,7 @@ from unittest import mock
 from proofs import completions as completing
 from proofs import databases, power_cuts, sittings
 from proofs import kills as killing
+from proofs import mutations as mutating
 from sqlalchemy import text
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session
@@ -22,6 +24,7 @@ from app.kit.database import open_database
 from app.learning import enrollments
 from app.learning.enrollments import Enrollment
 
+MUTATED_CONTROL_N = 100
 CONTROL_N = 10  # what is unprotected breaks at nearly every try
 UNPROTECTED = "the enrollment is not held while it is settled, and the index that allows one certificate is dropped"
 
@@ -135,7 +138,34 @@ def cut_power(*, n: int, seed: int, folder: Path, tell: Tell) -> Found:
     return Found(trials=(trial(power_cuts.AS_SHIPPED),), controls=(trial(power_cuts.NORMAL),))
 
 
+# --- mutated courses ---------------------------------------------------------------------------------------------
+
+
+def mutated(*, n: int, seed: int, folder: Path, tell: Tell) -> Found:
+    """Read `n` mutated courses, and as many as a bug needs to be found with a bug planted."""
+
+    def trial(what: str, times: int) -> Trial:
+        tell(f"{what}: {times} courses")
+        outcome = mutating.prove(times, seed=seed)
+        return Trial("Python", platform.python_version(), what, times, outcome.failures, outcome.told())
+
+    trials = (trial("as shipped", n),)
+    with mutating.trusting():
+        trusting = trial("a reader that trusts settings to be YAML", MUTATED_CONTROL_N)
+    with mutating.careless():
+        careless = trial("a reader that does not keep places within their file", MUTATED_CONTROL_N)
+    return Found(trials=trials, controls=(trusting, careless))
+
+
 LONG_FORMS = {
+    "mutations": LongForm(
+        claim="Whatever a course file holds, the reader gives a course, or problems at places that are in the file: it "
+        "raises nothing, takes less than two seconds and bounded memory.",
+        not_tried="Files over a megabyte, which are refused by their size. Folders on a disk that fails. Two accidents "
+        "that need a certain third.",
+        usual_n=10_000,
+        try_it=mutated,
+    ),
     "kills": LongForm(
         claim="An answer that the server said is saved is there after kill -9, at whatever moment that comes.",
         not_tried="A power cut: what the operating system was given survives a killed program, and not a cut. "

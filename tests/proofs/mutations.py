@@ -11,13 +11,16 @@ import resource
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from unittest import mock
 
-from app.content import reader
+from app.content import reader, settings
 from app.content.course import Reading
+from app.content.findings import Findings, Place
 from app.content.folder import Held
 from app.kit.templates import ROOT
 
@@ -275,3 +278,21 @@ _ACTS = (_cut, _double, _swap_bytes, _swap_lines, _indent, _flip, _splice, _fill
 def _memory() -> int:
     """Give the most memory that this process has held, in megabytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+@contextmanager
+def trusting() -> Iterator[None]:
+    """Plant a bug: a reader that trusts settings to be such as YAML can read."""
+
+    def give_up(error: Exception, *_asked: object) -> None:
+        raise error
+
+    with mock.patch.object(settings, "_report", give_up):
+        yield
+
+
+@contextmanager
+def careless() -> Iterator[None]:
+    """Plant another: places are not kept within the file."""
+    with mock.patch.object(Findings, "_inside", lambda _self, place: Place(place.line + 1, place.column)):
+        yield
