@@ -14,6 +14,7 @@ from app.cli import (
     certificates,
     courses,
     demo,
+    evidence,
     grade,
     new,
     people,
@@ -40,6 +41,7 @@ app.command("check")(courses.check)
 app.command("preview")(preview.preview)
 app.command("publish")(publish.publish)
 app.command("show")(show.show)
+app.command("evidence")(evidence.evidence)
 app.command("grade")(grade.grade)
 app.command("campaign")(campaign.campaign)
 app.command("bench")(bench.bench)
