@@ -341,3 +341,46 @@ def pass_it(browser: Listener, attempt: str) -> Response:
     result = browser.get(submitted.headers["location"])
     assert "You passed" in result.text
     return result
+
+
+# --- answers that are checked one by one ---------------------------------------------------------------------------
+
+JSON = {"accept": "application/json"}
+OTHER_KEYS = (*(f"feedback {number}." for number in (2, 3)), "short one", "gap one", SECRET_NUMBERS["one"])
+
+
+def save_one(browser: Listener, number: int, pick: str, sequence: int) -> Response:
+    sent = {"question": f"question-{number}", f"q.question-{number}": pick, "sequence": str(sequence)}
+    return browser.post("/attempts/1/answers", data=sent | {"key": f"in-a-tab-{sequence}"}, headers=JSON)
+
+
+def test_a_checked_answer_shows_its_own_key_to_whoever_gave_it_and_no_other(opened: Opens) -> None:
+    with opened("one", Feedback.AFTER_EACH) as told:
+        browser = told.browser
+        steps.start_exam(browser)
+        assert browser.post("/attempts/1/answers", data={"check": "question-2"}).status_code == 422
+        assert save_one(browser, 1, "3", 1).status_code == 200
+        assert told.leaks(CANARY, SECRET_NUMBERS["one"]) == [], "before it is checked, and when nothing can be"
+        assert browser.post("/attempts/1/answers", data={"check": "question-1"}).status_code == 303
+        page = browser.get("/attempts/1")
+        assert "feedback 1.1" in page.text, "the control: now she may see it, and it is found"
+        assert [key for key in OTHER_KEYS if key in page.text] == []
+        assert told.leaks(CANARY) == [f"GET {PUBLIC}/attempts/1"]
+
+
+def test_the_other_tab_learns_nothing_and_can_use_nothing_of_a_checked_answer(opened: Opens) -> None:
+    with opened("one", Feedback.AFTER_EACH) as told:
+        browser = told.browser
+        steps.start_exam(browser)
+        save_one(browser, 1, "3", 1)
+        browser.post("/attempts/1/answers", data={"check": "question-1"})
+        refused = save_one(browser, 1, "1", 2)
+        assert refused.status_code == 409
+        assert "can no longer change" in refused.json()["detail"]
+        assert save_one(browser, 2, "1", 3).status_code == 200
+        stale = browser.post("/attempts/1/answers", data={"q.question-1": "1", "q.question-2": "2", "then": "review"})
+        browser.get(stale.headers["location"])
+        look_around(browser)
+        assert told.leaks(CANARY, SECRET_NUMBERS["one"]) == []
+        result = follow(browser, browser.post("/attempts/1/submit"))
+        assert "Your answer: not right" in result.text, "the checked answer counts, and not the one that knew the key"
