@@ -29,6 +29,7 @@ from app.library.drafts import (
     NoSuchFile,
     NotHers,
     ReplacedMeanwhile,
+    comparison,
     writing,
 )
 from app.library.drafts.comparison import Side
@@ -448,3 +449,16 @@ def test_what_is_not_utf8_is_opened_as_windows_text(db: Session, draft: Draft) -
 
     assert revisions.decoded(b"caf\xe9") == ("café", False)
     assert revisions.decoded("café".encode("utf-8-sig")) == ("café", True)
+
+
+def test_texts_that_nobody_could_compare_by_lines_are_not_compared() -> None:
+    compared = drafts.compare("a\n" * (comparison.MOST_LINES + 1), "b\n")
+    assert (compared.too_long, compared.rows) == (True, ())
+
+
+def test_a_comparison_shows_every_line_of_both_texts_in_their_order() -> None:
+    compared = drafts.compare("one\ntwo\nthree\n", "one\n2\nthree\nfour\n")
+    assert [(row.side, row.hers_number, row.theirs_number) for row in compared.rows] == [
+        (Side.BOTH, 1, 1), (Side.CHANGED, 2, 2), (Side.BOTH, 3, 3), (Side.THEIRS, None, 4),
+    ]  # fmt: skip
+    assert compared.differs == 2

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from enum import StrEnum
 
-MOST_LINES = 20_000  # beyond this a comparison by lines would take longer than reading both
+MOST_LINES = 10_000  # beyond this a comparison by lines would take longer than reading both
 
 
 class Side(StrEnum):
