@@ -16,6 +16,7 @@ from app.content import compiled
 from app.content.changes import Extent
 from app.content.course import Course
 from app.content.folder import Held
+from app.kit import time_zones
 from app.kit.database import RowId, UtcDateTime
 from app.kit.errors import Gone, NotFound
 from app.kit.files import Files
@@ -53,6 +54,11 @@ class Edition(SQLModel, table=True):
     def short(self) -> str:
         """The beginning of its hash, as people are shown it."""
         return self.content_hash[:SHORT]
+
+    @property
+    def published_in_words(self) -> str:
+        """The day on which it was published."""
+        return time_zones.date_in_words(self.published_at)
 
     @property
     def kind_in_words(self) -> str:
@@ -207,7 +213,7 @@ def source(edition: Edition, files: Files) -> Held:
 
 def review_state(edition: Edition, signed: Iterable[Review]) -> str:
     """Say who reviewed an edition, or honestly that nobody did."""
-    names = "; ".join(f"{one.name}, {one.license}, on {one.signed_at:%Y-%m-%d}" for one in signed)
+    names = "; ".join(f"{one.name}, {one.license}, on {time_zones.date_in_words(one.signed_at)}" for one in signed)
     if names:
         return f"Reviewed by {names}"
     return "Minor change, not reviewed again" if edition.kind == Extent.MINOR else "No review on record"

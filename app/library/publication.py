@@ -43,7 +43,7 @@ class Overtaken(Conflict):
         """Take what is current by now."""
         self.current = current
         told = (
-            f"Edition {current.short} was published on {current.published_at:%Y-%m-%d} by {current.published_by}, and "
+            f"Edition {current.short} was published on {current.published_in_words} by {current.published_by}, and "
             "this text was not made from it. Compare the two, then publish over it if you still want to."
             if current
             else "This course has no edition yet that a text could be published over."
@@ -57,7 +57,7 @@ class PublishedBefore(Conflict):
     def __init__(self, known: Edition) -> None:
         """Name it."""
         super().__init__(
-            f"This very text was published on {known.published_at:%Y-%m-%d} as edition {known.short}, and replaced "
+            f"This very text was published on {known.published_in_words} as edition {known.short}, and replaced "
             "since. Roll back to that edition to bring it back."
         )
 
@@ -164,7 +164,7 @@ def _serve(db: Session, offered: Offering, edition: Edition, *, now: datetime) -
 def behind(edition: Edition) -> str:
     """Say that a folder holds another text than the one that is served."""
     return (
-        f"Edition {edition.short}, published on {edition.published_at:%Y-%m-%d} by {edition.published_by}, is not what "
+        f"Edition {edition.short}, published on {edition.published_in_words} by {edition.published_by}, is not what "
         "this folder holds, so the folder’s text was not published by itself. Write that edition out with "
         f"“show {edition.short} --to …”, bring what is new in it into the folder, then publish the folder with "
         f"“publish --over {edition.short}”."

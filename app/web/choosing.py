@@ -89,4 +89,6 @@ def _kept(offered: Offer, reading: progress.Reading) -> tuple[str, ...]:
     kept = [f"{listed([f'“{title}”' for title in done])} {'stays' if len(done) == 1 else 'stay'} done."] if done else []
     if left:
         kept.append(f"{counted(len(left), 'module')} {'is' if len(left) == 1 else 'are'} left to read.")
-    return (*kept, "Attempts at the exam that you have used still count as used.")
+    if course.exam is not None and course.exam.attempts is not None:
+        kept.append("Attempts at the exam that you have used still count as used.")
+    return tuple(kept)

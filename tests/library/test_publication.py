@@ -144,7 +144,7 @@ def test_of_two_who_publish_over_the_same_edition_one_wins_and_the_other_is_told
     small_folder.write(folder, module=BETTER)
     winner = publish(db, folder, files, over=first, days=1)
     small_folder.write(folder, exam=OTHER_KEY)
-    with pytest.raises(Overtaken, match=r"was published on 2026-11-21 by ines@example\.org") as refused:
+    with pytest.raises(Overtaken, match=r"was published on November 21, 2026 by ines@example\.org") as refused:
         publish(db, folder, files, over=first, days=1)
     assert refused.value.current == winner
     assert publish(db, folder, files, over=winner, days=1).descends_from == winner.id, "over it, by an explicit act"
@@ -379,4 +379,4 @@ def test_an_edition_says_who_reviewed_it_or_that_nobody_did(db: Session, folder:
     typed = Signature("Ben Okafor", "NY LCSW 4711")
     reviews.vouch(db, typed, course_code="small-course", content_hash=edition.content_hash, by=audit.OPERATOR, now=NOON)
     said = editions.review_state(edition, reviews.of_text(db, edition.content_hash))
-    assert said == "Reviewed by Ben Okafor, NY LCSW 4711, on 2026-11-20"
+    assert said == "Reviewed by Ben Okafor, NY LCSW 4711, on November 20, 2026"

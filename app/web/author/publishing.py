@@ -157,7 +157,9 @@ def _page(desk: Desk, *, refused: str = "", left: SignForm | None = None) -> Pub
         overtaken=_overtaken(release, desk),
         folder=offered.conflict if offered else "",
         signatures=tuple(_signature(one, desk) for one in release.signatures),
-        asked=desk.moment(asked.asked_at) if asked and asked.content_hash == release.text else "",
+        asked=desk.moment(asked.asked_at)
+        if asked and asked.content_hash == release.text and not release.signatures
+        else "",
         waits=kind in {"first", "major"} and not release.signatures,
         may_write=writes,
         may_publish=writes and kind in {"first", "minor", "major"} and not release.needs_signature,
