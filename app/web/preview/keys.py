@@ -54,16 +54,30 @@ def entries(paper: Paper, mend_at: Callable[[str, int], str]) -> tuple[Entry, ..
     """Give the questions of a paper, each as it is shown when it was answered rightly."""
     return tuple(
         Entry(
-            view=replace(
-                questions.marked_view(slot, grading.mark(slot.question, right_answer(slot.question)), story=opens),
-                verdict="",
-                earned="",
+            view=_keyed(
+                questions.marked_view(slot, grading.mark(slot.question, right_answer(slot.question)), story=opens)
             ),
             notes=_notes(slot.question),
             line=slot.question.line,
             source_href=mend_at(EXAM, slot.question.line),
         )
         for slot, opens in with_stories(paper)
+    )
+
+
+def _keyed(view: QuestionView) -> QuestionView:
+    """Say “right answer” where the page of a result says “your answer: right”: nobody has answered here."""
+
+    def of_key(state: str) -> str:
+        return "key" if state == "right" else state
+
+    return replace(
+        view,
+        options=tuple(replace(one, state=of_key(one.state)) for one in view.options),
+        terms=tuple(replace(one, state=of_key(one.state)) for one in view.terms),
+        texts=tuple(replace(one, state=of_key(one.state)) for one in view.texts),
+        verdict="",
+        earned="",
     )
 
 

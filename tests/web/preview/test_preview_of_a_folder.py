@@ -135,6 +135,8 @@ def test_the_key_shows_what_is_right_and_says_that_it_is_the_key(every: Viewer) 
     assert any(words in key for words in rationales)
     assert not any(words in exam for words in rationales)
     assert "exam.md, line" in key
+    assert "Right answer" in key
+    assert "Your answer" not in key
 
 
 def test_only_this_machine_by_its_own_name_may_look(viewer: Viewer) -> None:
