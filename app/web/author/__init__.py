@@ -10,6 +10,7 @@ from app.web.author import (
     courses,
     editions,
     evidence,
+    exchange,
     files,
     history,
     media_pages,
@@ -37,4 +38,5 @@ ROUTERS = (
     evidence.shelf_router,
     analysis.router,
     analysis.shelf_router,
+    exchange.router,
 )
