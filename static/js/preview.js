@@ -112,12 +112,11 @@ function show(page) {
 // What she sees stays where it is, whatever has grown above it; gives the function that sees to that.
 function placeIn(shown) {
   shown.documentElement.style.overflowAnchor = "none"; // the browser would do it as well
-  const inSight = [...shown.querySelectorAll("main [id]")].filter((one) => one.getBoundingClientRect().bottom > 0);
-  const marks = inSight.slice(0, 20).map((one) => ({ one, id: one.id, top: one.getBoundingClientRect().top }));
+  const marks = [...shown.querySelectorAll("main [id]")].map((one) => ({ one, top: one.getBoundingClientRect().top }));
+  marks.sort((one, other) => Math.abs(one.top) - Math.abs(other.top));
   return () => {
-    const mark = marks.find(({ one, top }) => one.isConnected && top >= 0) ?? marks[0];
-    const now = mark && (mark.one.isConnected ? mark.one : shown.getElementById(mark.id));
-    if (now) shown.defaultView.scrollBy({ top: now.getBoundingClientRect().top - mark.top, behavior: "instant" });
+    const mark = marks.find(({ one }) => one.isConnected && one.matches("p, h2, h3, h4, li, figure, table"));
+    if (mark) shown.defaultView.scrollBy({ top: mark.one.getBoundingClientRect().top - mark.top, behavior: "instant" });
   };
 }
 
@@ -126,18 +125,34 @@ function update(live, was, fresh) {
   for (const { name, value } of fresh.attributes) live.setAttribute(name, value);
   const [old, now, here] = [was, fresh, live].map((one) => [...one.childNodes]);
   if (old.length !== here.length) return put(here, now, live);
-  let first = 0;
-  while (first < old.length && first < now.length && old[first].isEqualNode(now[first])) first += 1;
-  let last = 0;
-  const most = Math.min(old.length, now.length) - first;
-  while (last < most && old.at(-1 - last).isEqualNode(now.at(-1 - last))) last += 1;
+  const most = Math.min(old.length, now.length);
+  let [first, last] = [0, 0];
+  while (first < most && isSame(old[first], now[first])) first += 1;
+  while (last < most - first && isSame(old.at(-1 - last), now.at(-1 - last))) last += 1;
+  for (let index = 0; index < first; index += 1) renumber(here[index], now[index]);
+  for (let index = 1; index <= last; index += 1) renumber(here.at(-index), now.at(-index));
   const [gone, come, instead] = [old, now, here].map((all) => all.slice(first, all.length - last));
   if (gone.length === come.length) come.forEach((node, index) => change(instead[index], gone[index], node));
   else put(instead, come, live, here[here.length - last]);
 }
 
+// Paragraphs are numbered through a module: one more makes all that follow others by number alone.
+function isSame(one, other) {
+  return one.isEqualNode(other) || (one.outerHTML && wordsOf(one) === wordsOf(other));
+}
+
+function wordsOf(element) {
+  return element.outerHTML?.replace(/ id="b\d+"/g, "");
+}
+
+function renumber(live, fresh) {
+  if (live.nodeType !== Node.ELEMENT_NODE) return;
+  const [old, now] = [live, fresh].map((one) => [one, ...one.querySelectorAll("*")].filter(({ id }) => /^b\d+$/.test(id)));
+  old.forEach((one, index) => (one.id = now[index]?.id ?? one.id));
+}
+
 function change(live, was, fresh) {
-  if (was.isEqualNode(fresh)) return;
+  if (isSame(was, fresh)) return renumber(live, fresh);
   if (was.nodeName === fresh.nodeName && was.matches?.(CONTAINERS)) update(live, was, fresh);
   else put([live], [fresh], live.parentNode);
 }
