@@ -100,6 +100,8 @@ def asked_html(question: Question, gap: Callable[[int], str]) -> str:
     text = f"<p>{question.heading_html}</p>{question.prompt_html}"
     marked = _GAP.sub(lambda match: building.gap_mark(int(match[1]) - 1), text)
     cleaned = html(marked)
+    if question.gaps:  # a brace that belongs to the text would begin a gap elsewhere
+        cleaned = cleaned.replace("{", "&#123;")
     return re.sub("\ue000(\\d+)\ue001", lambda match: gap(int(match[1])), cleaned)
 
 

@@ -151,7 +151,7 @@ def _html(tag: str, text: str) -> str:
 
 def _text(text: str) -> str:
     text = _NOT_XML.sub(" ", text)
-    if "<" in text or "&" in text:
+    if set(text) & set("<>&"):
         return f"<text><![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]></text>"
     return f"<text>{text}</text>"
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from app.content import reader
-from app.content.course import Course, Kind, Question
+from app.content.course import Course, Kind, Option, Pair, Question
 from app.content.desk import Desk
 from app.content.exchange import adding, proof
 from app.content.exchange.adding import Plan
@@ -81,18 +81,35 @@ def questions(sent: Course) -> dict[str, Question]:
     return {question.id: question for question in sent.exam.questions()} if sent.exam else {}
 
 
+_QUOTES = str.maketrans("“”‘’", "\"\"''")
+
+
+def _straight(html: str) -> str:
+    """Write all quotation marks straight: which way one curls is guessed from what stands beside it."""
+    return html.replace("&quot;", '"').replace("&#x27;", "'").translate(_QUOTES)
+
+
 def meaning(question: Question) -> Question:
     """Give what a question means: not where it stands, nor what makes no difference to anybody."""
     shared = {Kind.CHOOSE_ALL, Kind.MATCHING, Kind.ORDERING, Kind.GAPS}
-    options = [replace(option, text="") for option in question.options]
+    options = [_said(option) for option in question.options]
     if question.kind is Kind.TRUE_FALSE:  # never shuffled, and shown in either order
         options.sort(key=lambda option: option.html)
     return replace(
         question,
         line=0,
         options=tuple(options),
-        items=tuple(replace(item, text="") for item in question.items),
-        pairs=tuple(replace(pair, term="", meaning="") for pair in question.pairs),
+        heading=_straight(question.heading),
+        heading_html=_straight(question.heading_html),
+        prompt_html=_straight(question.prompt_html),
+        hint_html=_straight(question.hint_html),
+        rationale_html=_straight(question.rationale_html),
+        items=tuple(_said(item) for item in question.items),
+        pairs=tuple(Pair("", "", _straight(each.term_html), _straight(each.meaning_html)) for each in question.pairs),
         partial_credit=question.partial_credit and question.kind in shared and len(question.gaps) != 1,
         shuffle=None if question.kind not in {Kind.CHOOSE_ONE, Kind.CHOOSE_ALL, Kind.MATCHING} else question.shuffle,
     )
+
+
+def _said(option: Option) -> Option:
+    return Option("", _straight(option.html), option.right, _straight(option.feedback_html))
