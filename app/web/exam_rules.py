@@ -66,7 +66,7 @@ def time(exam: Exam, terms: Terms) -> str:
     if minutes is None:
         hers = " for you, as was granted to you" if exam.time_limit else ""
         return f"There is no time limit{hers}. Every answer is saved as you choose it, so you can stop and come back."
-    more = f", {terms.factor.in_words} as was granted to you" if terms.factor is not TimeFactor.USUAL else ""
+    more = f": {terms.factor.in_words} was granted to you" if terms.factor is not TimeFactor.USUAL else ""
     return (
         f"You have {counted(minutes, 'minute')} from the moment you start{more}. The time runs on while you are away. "
         "At its end, whatever is saved is submitted for you."

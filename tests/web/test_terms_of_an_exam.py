@@ -44,7 +44,7 @@ def words(page: str) -> str:
         (None, None, "There is no time limit. Every answer is saved"),
         (None, TimeFactor.DOUBLE, "There is no time limit. Every answer is saved"),
         (LIMIT, None, "You have 40 minutes from the moment you start. The time runs on while you are away."),
-        (LIMIT, TimeFactor.HALF_MORE, "You have 60 minutes from the moment you start, half as much time again as was"),
+        (LIMIT, TimeFactor.HALF_MORE, "You have 60 minutes from the moment you start: half as much time again"),
         (LIMIT, TimeFactor.UNTIMED, "There is no time limit for you, as was granted to you."),
     ],
 )
