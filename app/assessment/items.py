@@ -24,7 +24,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import groupby
 from math import fsum, sqrt
 from statistics import median
@@ -37,6 +36,7 @@ from app.content.course import Kind, Question
 FEWEST_ASKED = 10
 FEWEST_COMPARED = 20
 THIRD = 3
+DIGITS = 9
 CHOICES = frozenset({Kind.CHOOSE_ONE, Kind.TRUE_FALSE, Kind.CHOOSE_ALL})
 RIGHT, PARTLY, WRONG = "Right", "Partly right", "Wrong"
 
@@ -131,14 +131,18 @@ class _Tally:
 
 
 def _add(tallies: Mapping[str, _Tally], sitting: Sitting) -> None:
-    earned = [(question, grading.share(question, sitting.answers.get(question.id))) for question in sitting.asked]
-    possible = sum((question.points for question, _ in earned), Fraction(0))
-    score = sum((share * question.points for question, share in earned), Fraction(0))
-    for question, share in earned:
+    # In floats, rounded: exact fractions take twice as long, and equal rests must stay equal for ties.
+    earned = [
+        (question, float(question.points), float(grading.share(question, sitting.answers.get(question.id))))
+        for question in sitting.asked
+    ]
+    possible = fsum(points for _, points, _ in earned)
+    score = fsum(points * share for _, points, share in earned)
+    for question, points, share in earned:
         tally, answer = tallies[question.id], sitting.answers.get(question.id)
-        others = possible - question.points
-        rest = float((score - share * question.points) / others) if others else None
-        tally.taken.append(_Taken(float(share), rest, _picks(question, answer, share)))
+        others = possible - points
+        rest = round((score - share * points) / others, DIGITS) if others > 0 else None
+        tally.taken.append(_Taken(share, rest, _picks(question, answer, share)))
         if grading.is_blank(answer):
             tally.blank += 1
             tally.taken_back += question.id in sitting.answers
@@ -146,7 +150,7 @@ def _add(tallies: Mapping[str, _Tally], sitting: Sitting) -> None:
             tally.seconds.append(sitting.seconds[question.id])
 
 
-def _picks(question: Question, answer: Answer, share: Fraction) -> tuple[int, ...]:
+def _picks(question: Question, answer: Answer, share: float) -> tuple[int, ...]:
     """Give which options were chosen, or how it came out where there are none; nothing for a blank."""
     if grading.is_blank(answer):
         return ()
