@@ -238,8 +238,8 @@ document.addEventListener("click", (event) => {
   goTo(number);
 });
 
-// What came back after “Check this answer” is where she goes on.
-document.querySelector(":target .notice")?.focus();
+// What came back after “Check this answer” is where she goes on. The browser itself goes to the address first.
+addEventListener("load", () => setTimeout(() => document.querySelector(":target .notice")?.focus()));
 
 async function restoreWhatWasKept() {
   await forget((entry) => entry.person !== person);
