@@ -42,6 +42,7 @@ class Name(StrEnum):
     KILLS = "kills"
     COMPLETIONS = "completions"
     MUTATIONS = "mutations"
+    INJECTIONS = "injections"
     SITTINGS = "sittings"
     POWER_CUTS = "power-cuts"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import platform
+import random
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -11,8 +13,10 @@ from pathlib import Path
 from tempfile import mkdtemp
 from unittest import mock
 
+from playwright.sync_api import sync_playwright
 from proofs import completions as completing
 from proofs import databases, power_cuts, sittings
+from proofs import injections as injecting
 from proofs import kills as killing
 from proofs import mutations as mutating
 from sqlalchemy import text
@@ -25,6 +29,7 @@ from app.learning import enrollments
 from app.learning.enrollments import Enrollment
 
 MUTATED_CONTROL_N = 100
+INJECTED_CONTROL_N = 6
 CONTROL_N = 10  # what is unprotected breaks at nearly every try
 UNPROTECTED = "the enrollment is not held while it is settled, and the index that allows one certificate is dropped"
 
@@ -157,7 +162,35 @@ def mutated(*, n: int, seed: int, folder: Path, tell: Tell) -> Found:
     return Found(trials=trials, controls=(trusting, careless))
 
 
+# --- scripts in every text ---------------------------------------------------------------------------------------
+
+
+def injected(*, n: int, seed: int, folder: Path, tell: Tell) -> Found:
+    """Open courses with `n` of the payloads in each of their texts, and some without the sanitizer."""
+    payloads = injecting.payloads()
+    random.Random(seed).shuffle(payloads)  # noqa: S311 - so that each run has other neighbors
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        tell(f"Chromium {browser.version}: {min(n, len(payloads))} payloads")
+        outcome = injecting.prove(browser, payloads[:n])
+        trial = Trial("Chromium", browser.version, "as shipped", outcome.payloads, outcome.failures, outcome.told())
+        with injecting.unguarded():
+            outcome = injecting.prove(browser, payloads[:INJECTED_CONTROL_N], together=1)
+        what = "nothing is cleaned or escaped where Markdown is written"
+        control = Trial("Chromium", browser.version, what, outcome.payloads, outcome.failures, outcome.told())
+        browser.close()
+    return Found(trials=(trial,), controls=(control,))
+
+
 LONG_FORMS = {
+    "injections": LongForm(
+        claim="No script that stands in any text of a course runs in a browser that no policy restrains: none calls "
+        "home, asks another site for anything, or is left as a handler or an address that would.",
+        not_tried="Other browsers. Files of the media folder, which tests of their own look into. What a person types "
+        "who is no author.",
+        usual_n=len(injecting.payloads()),
+        try_it=injected,
+    ),
     "mutations": LongForm(
         claim="Whatever a course file holds, the reader gives a course, or problems at places that are in the file: it "
         "raises nothing, takes less than two seconds and bounded memory.",
