@@ -191,6 +191,7 @@ def _saved(desk: Desk, file: DraftFile) -> JSONResponse:
         "problems": fragment(beside),
         "files": fragment(BenchFiles(title=file.name, files=views)),
         "count": len(beside.here),
+        "is_whole": reading.course is not None,  # otherwise there is no new page to show
     }
     return JSONResponse(told, headers={"Cache-Control": "no-store"})
 

@@ -86,7 +86,7 @@ function tell(state, answer) {
     document.getElementById("overtaken").hidden = true;
     say("saved", answer.words);
     showProblems(answer);
-    preview.refresh();
+    preview.follow(answer.is_whole);
   } else if (state === "refused") {
     field.dataset.sent = lastSent;
     stop(answer);

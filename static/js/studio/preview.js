@@ -10,8 +10,14 @@ export class Preview {
     this.#frame = frame;
   }
 
+  // While the course has errors there is no new page: the last one stays, and a word says that it is not the newest.
+  follow(isWhole) {
+    document.getElementById("live-stale").hidden = isWhole;
+    if (isWhole) this.refresh();
+  }
+
   async refresh() {
-    if (!this.#frame || !this.#page()) return;
+    if (!this.#page()) return;
     this.#isStale = true;
     if (this.#isFetching) return;
     this.#isFetching = true;
@@ -26,11 +32,9 @@ export class Preview {
     return this.#frame.contentDocument?.querySelector("main");
   }
 
-  // While the course has errors there is no new page: the last one stays, and a word says that it is not the newest.
   async #fetch() {
     const { contentDocument: shown, contentWindow } = this.#frame;
     const answer = await fetch(contentWindow.location.href, { headers: { Accept: "text/html" } });
-    document.getElementById("live-stale").hidden = answer.ok;
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!fresh.querySelector("main")) return;
