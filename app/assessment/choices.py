@@ -21,7 +21,7 @@ from app.kit.errors import Conflict
 from app.learning import enrollments
 from app.learning.enrollments import EditionChoice, Enrollment
 from app.library import editions
-from app.library.editions import Edition
+from app.library.editions import Edition, Offering
 
 
 class FinishFirst(Conflict):
@@ -71,6 +71,26 @@ def offer(db: Session, enrollment: Enrollment) -> Offer | None:
     last = _last(db, enrollment)
     declined = last is not None and not last.moved and last.to_edition_id == newer.id
     return Offer(begun=begun, newer=newer, is_declined=declined, exam=attempts.open_one(tries))
+
+
+def waits(db: Session, enrollment: Enrollment) -> bool:
+    """Say whether she has a choice before her and has not made it: what every page of a course asks, in one query.
+
+    Whoever loses nothing by a newer edition was moved when it was published, so one who is behind may choose.
+    """
+    if enrollment.completed_at is not None:
+        return False
+    chosen = select(EditionChoice.id).where(
+        EditionChoice.enrollment_id == enrollment.id, EditionChoice.to_edition_id == Offering.edition_id
+    )
+    passed = select(Attempt.id).where(Attempt.enrollment_id == enrollment.id, col(Attempt.passed).is_(True))
+    newer = select(Offering.edition_id).where(
+        Offering.course_code == enrollment.course_code,
+        col(Offering.edition_id) > enrollment.edition_id,
+        ~chosen.exists(),
+        ~passed.exists(),
+    )
+    return db.exec(newer).first() is not None
 
 
 def stay(db: Session, enrollment: Enrollment, *, by: Actor, now: datetime) -> None:

@@ -54,21 +54,21 @@ def publish_folder(
 ) -> Offering:
     """Publish what a folder holds, by an explicit act."""
     offering = folders.publish(db, still, reading, by=by, files=files, over=over, review=review, now=now)
-    _move_if_new(db, offering, now=now)
+    _move(db, offering, now=now)
     return offering
 
 
 def publish_new(db: Session, folder: Path, *, files: Files, today: date, now: datetime) -> Offering:
     """Publish a folder if it is new, sound, and made from what is served."""
     offering = folders.publish_new(db, folder, files=files, today=today, now=now)
-    _move_if_new(db, offering, now=now)
+    _move(db, offering, now=now)
     return offering
 
 
-def _move_if_new(db: Session, offering: Offering, *, now: datetime) -> None:
-    edition = editions.by_id(db, offering.edition_id) if offering.edition_id else None
-    if edition is not None and edition.published_at == now:
-        move_readers(db, edition, now=now)
+def _move(db: Session, offering: Offering, *, now: datetime) -> None:
+    # Also where nothing was published: another server may have done it, or the program that stood here before.
+    if offering.edition_id:
+        move_readers(db, editions.by_id(db, offering.edition_id), now=now)
 
 
 def move_readers(db: Session, edition: Edition, *, now: datetime) -> int:
@@ -76,7 +76,7 @@ def move_readers(db: Session, edition: Edition, *, now: datetime) -> int:
     moved = 0
     for earlier in _in_use(db, edition):
         if not changes.reasons(earlier.course, edition.course):
-            moved += _move(db, earlier, edition)
+            moved += _move_from(db, earlier, edition)
     if moved:
         detail = {"edition": edition.content_hash, "readers": moved}
         audit.record(
@@ -95,7 +95,7 @@ def _in_use(db: Session, edition: Edition) -> list[Edition]:
     return list(editions.of_all(db, db.exec(begun.distinct()).all()).values())
 
 
-def _move(db: Session, earlier: Edition, edition: Edition) -> int:
+def _move_from(db: Session, earlier: Edition, edition: Edition) -> int:
     # Asked again for who is in the middle: one who completes at this moment keeps what her certificate names.
     middle = update(Enrollment).where(col(Enrollment.edition_id) == earlier.id, col(Enrollment.completed_at).is_(None))
     moved = db.exec(middle.values(edition_id=edition.id))

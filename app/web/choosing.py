@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app import audit
@@ -39,12 +39,12 @@ class ChoicePage(Page):
 
 
 @router.get("/courses/{code}/edition")
-def choose(code: str, db: Db, student: MaybeStudent, show: Shows) -> HTMLResponse:
-    """Show what a newer edition would change, and what she keeps."""
-    enrollment = _begun(db, student, code)
-    offered = choices.offer(db, enrollment)
-    if offered is None:
-        raise NothingToChoose
+def choose(code: str, db: Db, student: MaybeStudent, show: Shows) -> Response:
+    """Show what a newer edition would change, and what she keeps; where there is nothing to choose, the course."""
+    enrollment = enrollments.open_one(db, student, code) if student else None
+    offered = choices.offer(db, enrollment) if enrollment else None
+    if enrollment is None or offered is None:
+        return see_other(f"/courses/{code}")
     page = ChoicePage(
         title="There is a newer edition",
         code=code,
@@ -71,8 +71,9 @@ def chosen(code: str, db: Db, student: MaybeStudent, form: Form, now: Now) -> Re
 
 def newer(db: Session, enrollment: Enrollment | None) -> str:
     """Give the address where she chooses; empty where nothing is offered, or she has chosen."""
-    offered = choices.offer(db, enrollment) if enrollment else None
-    return f"/courses/{offered.begun.course_code}/edition" if offered and not offered.is_declined else ""
+    if enrollment is None or not choices.waits(db, enrollment):
+        return ""
+    return f"/courses/{enrollment.course_code}/edition"
 
 
 def _begun(db: Session, student: Student | None, code: str) -> Enrollment:

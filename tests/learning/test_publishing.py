@@ -198,6 +198,27 @@ def test_who_has_passed_has_nothing_to_choose(db: Session, ana: Person, hers: En
         choices.move(db, hers, by=ana.actor, now=NOON)
 
 
+def test_the_pages_ask_in_one_query_what_the_offer_says(
+    db: Session, ana: Person, hers: Enrollment, major: Edition, publish: Publish
+) -> None:
+    def agree() -> bool:
+        offered = choices.offer(db, hers)
+        waits = offered is not None and not offered.is_declined
+        assert choices.waits(db, hers) == waits
+        return waits
+
+    assert agree()
+    choices.stay(db, hers, by=ana.actor, now=NOON)
+    assert not agree()
+    publish(exam=OTHER_KEY, module=BETTER, modules={"02-more.md": MORE})
+    assert agree(), "another edition is another question"
+    read_everything(db, hers)
+    pass_exam(db, hers)
+    assert not agree()
+    hers.completed_at = NOON
+    assert not agree()
+
+
 def test_a_reader_without_an_account_chooses_and_is_forgotten_all_the_same(db: Session, publish: Publish) -> None:
     browser, _ = readers.begin(db, now=NOON)
     theirs = enrollments.begin(db, browser, publish(), now=NOON)

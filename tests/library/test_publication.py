@@ -12,6 +12,8 @@ import small_folder
 from cast import NOON
 from makers import make_edition
 from small_folder import COURSE, EXAM, MODULE
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
 from app import audit
@@ -380,3 +382,13 @@ def test_an_edition_says_who_reviewed_it_or_that_nobody_did(db: Session, folder:
     reviews.vouch(db, typed, course_code="small-course", content_hash=edition.content_hash, by=audit.OPERATOR, now=NOON)
     said = editions.review_state(edition, reviews.of_text(db, edition.content_hash))
     assert said == "Reviewed by Ben Okafor, NY LCSW 4711, on November 20, 2026"
+
+
+@pytest.mark.parametrize("column", ["kind", "published_by", "files"])
+def test_what_an_edition_says_of_itself_is_never_rewritten(
+    database: Database, folder: Path, files: Files, column: str
+) -> None:
+    with database.write() as db:
+        publish(db, folder, files, over=None)
+    with pytest.raises(DBAPIError, match=r"never (deleted or )?rewritten"), database.writing.begin() as connection:
+        connection.execute(text(f"UPDATE edition SET {column} = 'minor'"))
