@@ -96,6 +96,7 @@ class QuestionView:
     verdict: str = ""  # right, partly, wrong or blank, once that may be shown; empty where nothing is graded
     earned: str = ""  # 1 of 2 points, where that is part of them
     rationale: Markup = EMPTY  # with the key; beside what stays, to be opened
+    source: str = ""  # where the course's author found it, with the result
 
 
 def blank_view(slot: Slot, answer: Answer, *, story: bool = False) -> QuestionView:

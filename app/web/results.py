@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import ClassVar
 
@@ -13,7 +14,7 @@ from app.assessment.grading import Answers, Result
 from app.assessment.papers import Paper
 from app.awards import certificates, completion
 from app.awards.eligibility import Missing, Step
-from app.content.course import Course, Feedback, Module
+from app.content.course import Course, Feedback, Module, Question
 from app.identity.people import Person
 from app.kit import time_zones
 from app.learning import enrollments
@@ -133,7 +134,7 @@ def result_page(
         points=f"{_points(outcome.score)} of {_points(outcome.possible)} points",
         submitted=tried.submitted,
         objectives=_objectives(course, outcome, site=site),
-        questions=_marked(paper, given) if shows else (),
+        questions=_marked(course, paper, given) if shows else (),
         shows_later="" if shows else "Right answers and reasons are shown once you have passed.",
         advice=advice,
         next_href=next_href,
@@ -141,12 +142,21 @@ def result_page(
     )
 
 
-def _marked(paper: Paper, given: Answers) -> tuple[QuestionView, ...]:
+def _marked(course: Course, paper: Paper, given: Answers) -> tuple[QuestionView, ...]:
     """Give each question with its key, and what she wrote for herself without any."""
+    labels = {reference.key: reference.label or reference.key for reference in course.references}
     return tuple(
-        questions.marked_view(slot, grading.mark(slot.question, given.get(slot.question.id)), story=opens)
+        replace(
+            questions.marked_view(slot, grading.mark(slot.question, given.get(slot.question.id)), story=opens),
+            source=_source(slot.question, labels),
+        )
         for slot, opens in with_stories(paper)
     )
+
+
+def _source(question: Question, labels: Mapping[str, str]) -> str:
+    cited = question.source
+    return ", ".join(filter(None, (labels.get(cited.key, cited.key), cited.locator))) if cited else ""
 
 
 def _points(points: Fraction) -> str:
