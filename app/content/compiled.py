@@ -13,12 +13,13 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from app.content.course import Course
 
 FORMAT = 1
+KEPT = 64  # courses in memory: an edition never changes, and each answer that is saved asks for one
 TAG = "is"  # names the noun where a field may hold one of several
 _TEXTUAL: tuple[type, ...] = (Fraction, Decimal)
 _PLAIN: tuple[type, ...] = (str, int, bool)
@@ -31,6 +32,7 @@ def dump(course: Course) -> str:
     return json.dumps({"format": FORMAT, "course": _dumped(course)}, ensure_ascii=False, separators=(",", ":"))
 
 
+@lru_cache(maxsize=KEPT)
 def load(text: str) -> Course:
     """Read a course that was written by `dump`."""
     stored = json.loads(text)
