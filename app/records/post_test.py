@@ -78,6 +78,8 @@ class _Printer:
         )
 
     def _notes(self, question: Question) -> Iterator[str]:
+        if question.kind == Kind.FREE_TEXT:
+            yield "Free text, not graded"
         if question.objective is not None:
             yield f"Objective {question.objective}"
         if question.graded and question.points != 1:
@@ -113,8 +115,6 @@ def _mark(question: Question, *, right: bool) -> str:
 
 
 def _key(question: Question) -> str:
-    if question.kind == Kind.FREE_TEXT:
-        return "free text, not graded"
     if question.number is not None:
         return f"{question.number}" + (f" ± {question.tolerance}" if question.tolerance else "")
     gaps = (f"gap {number}: {' or '.join(texts)}" for number, texts in enumerate(question.gaps, 1))

@@ -134,7 +134,7 @@ def test_the_key_of_every_kind_of_question_is_in_words(db: Session, edition: Edi
         "- Right: Name the dilemma (Right: begin there.)", "- Right: A photo", "- Wrong: A yearly number",
         "- Right: Crossing → A departure that may be harmless", "- Extra: A record of every visit",
         "- 1.: Name the dilemma", "Right: 2017", "Right: 45 ± 5", "Right: informed consent or consent",
-        "Right: gap 1: confidentiality or privacy; gap 2: everyone", "Right: free text, not graded",
+        "Right: gap 1: confidentiality or privacy; gap 2: everyone", "Free text, not graded · Id: ",
         "Case: The group chat", "Each learner is asked 2 of the 3 that follow.", "Objective 1 · 2 points",
     ):  # fmt: skip
         assert words in told
