@@ -17,6 +17,7 @@ const field = form.elements.content;
 const version = form.elements.revision;
 const panes = choosePanes(bench);
 const preview = new Preview(document.getElementById("live"));
+const previews = new BroadcastChannel("continua-preview"); // those that are open in other windows
 const saving = new Saving(send, tell);
 let lastSent = null;
 let timer = 0;
@@ -87,6 +88,7 @@ function tell(state, answer) {
     say("saved", answer.words);
     showProblems(answer);
     preview.follow(answer.is_whole);
+    previews.postMessage("saved");
   } else if (state === "refused") {
     field.dataset.sent = lastSent;
     stop(answer);
