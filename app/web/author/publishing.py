@@ -62,7 +62,7 @@ class PublishPage(StudioPage):
     problem_words: str
     reasons: tuple[str, ...]
     refused: str  # why the act just now did nothing; empty where nothing was refused
-    overtaken: str  # who published meanwhile; empty where nobody did
+    overtaken: str  # what is served that this draft was not made from; empty where it was
     folder: str  # what the course's folder holds instead; empty where nothing is in conflict
     signatures: tuple[SignatureRow, ...]
     asked: str  # when a review of this text was asked for; empty where it was not
@@ -184,8 +184,8 @@ def _overtaken(release: Release, desk: Desk) -> str:
     if current is None or not release.is_overtaken:
         return ""
     when = desk.moment(current.published_at)
-    who = f"Edition {current.short} was published by {current.published_by} ({when})"
-    return f"{who}, and this draft was not made from it."
+    served = f"Edition {current.short} is served, published by {current.published_by} ({when})"
+    return f"{served}, and this draft was not made from it."
 
 
 def _signature(review: Review, desk: Desk) -> SignatureRow:
