@@ -75,7 +75,7 @@ class _Methods(ctypes.Structure):
 
 _File._fields_ = [("methods", ctypes.POINTER(_Methods))]
 Open = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.POINTER(_File), ctypes.c_int, ctypes.c_void_p
+    ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(_File), ctypes.c_int, ctypes.c_void_p
 )
 
 
@@ -147,10 +147,11 @@ def listening(folder: Path) -> Iterator[Listening]:
     assert address is not None
     call = Open(address)
 
-    def open_and_follow(vfs_: Any, name: bytes | None, file: Any, flags: int, out: Any) -> int:
-        came = int(call(vfs_, name, file, flags, out))
-        if came == sqlite3.SQLITE_OK and name and name.decode().startswith(heard.folder):
-            heard.follow(name.decode(), file)
+    def open_and_follow(vfs_: Any, name: int | None, file: Any, flags: int, out: Any) -> int:
+        came = int(call(vfs_, name, file, flags, out))  # the very name: SQLite holds on to where it stands
+        path = ctypes.string_at(name).decode() if name else ""
+        if came == sqlite3.SQLITE_OK and path.startswith(heard.folder):
+            heard.follow(path, file)
         return came
 
     ours = Open(open_and_follow)
