@@ -12,8 +12,14 @@ export function watch(place, { ahead, say, end }) {
   const left = () => ends - (Date.now() + ahead);
   let toSay = WARNINGS.filter((minutes) => minutes * MINUTE < left());
 
+  place.classList.add("stays");
   fold.open = sessionStorage.getItem(FOLDED) !== "yes";
   fold.addEventListener("toggle", () => sessionStorage.setItem(FOLDED, fold.open ? "no" : "yes"));
+
+  // It stays in sight, and hides nothing that she goes to.
+  new ResizeObserver(() => {
+    document.documentElement.style.scrollPaddingTop = `${place.offsetHeight + 24}px`;
+  }).observe(place);
 
   function draw() {
     const rest = left();
