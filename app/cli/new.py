@@ -27,6 +27,7 @@ def new(
     where = begin(name, title=title, courses=Settings().courses)
     typer.echo(f"Your course is in {where}. It is complete, and every part says how it is made.")
     typer.echo(f"Open {where / 'course.md'} in any editor, and change what it says.")
+    typer.echo(f"To see it as learners will:    ./run preview {where}")
     typer.echo(f"To see what is still missing:  ./run check {where}")
 
 
