@@ -263,6 +263,7 @@ class Outcome:
     """What came of opening pages full of payloads."""
 
     payloads: int = 0
+    together: int = 1  # how many payloads stood in one text
     texts: int = 0  # filled with each payload
     pages: int = 0
     unread: list[str] = field(default_factory=list)  # payloads that left no course to look at
@@ -279,6 +280,7 @@ class Outcome:
         return {
             "payloads": self.payloads,
             "texts_filled_with_each": self.texts,
+            "side_by_side": self.together,
             "pages": self.pages,
             "pages_that_show_one": self.shown,
             "ran": self.ran[:20],
@@ -289,7 +291,7 @@ class Outcome:
 
 def prove(browser: Browser, chosen: Sequence[str], *, together: int = TOGETHER) -> Outcome:
     """Open every page of courses with each payload in every text, a few of them side by side."""
-    outcome = Outcome(payloads=len(chosen))
+    outcome = Outcome(payloads=len(chosen), together=together)
     texts = [" · ".join(chosen[first : first + together]) for first in range(0, len(chosen), together)]
     context = browser.new_context(bypass_csp=True)
     page = context.new_page()
