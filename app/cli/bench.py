@@ -27,6 +27,7 @@ class Family(StrEnum):
     """What can be measured."""
 
     AUTHORING = "authoring"
+    ASSESSMENT = "assessment"
 
 
 @dataclass(frozen=True, slots=True)
