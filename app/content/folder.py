@@ -23,7 +23,8 @@ _MODULE = re.compile(r"(?P<number>[0-9]+)-(?P<slug>[a-z0-9-]*[a-z0-9][a-z0-9-]*)
 _IGNORED = {"Thumbs.db", "desktop.ini"}
 _PIECE = 64 * 1024
 MOST_BYTES = 1024 * 1024  # of one text: ten hours of reading
-LONGEST_LINE = 20_000  # characters: a paragraph of three thousand words
+LONGEST_LINE = 20_000  # characters: three thousand words
+LONGEST_PARAGRAPH = 60_000  # characters without a blank line, lists and tables included
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -259,13 +260,19 @@ def source(folder: Folder, name: str) -> Source:
 
 
 def _endless(lines: list[str], findings: Findings) -> bool:
-    """Report the first line that is longer than any author types: what reads it could take for ever."""
-    number = next((number for number, line in enumerate(lines, 1) if len(line) > LONGEST_LINE), 0)
-    if number:
-        message = f"This line has {len(lines[number - 1])} characters; {LONGEST_LINE} is the most."
-        place = Place(number, LONGEST_LINE + 1)
-        findings.add("too-long", place, message, "Divide it into paragraphs, with blank lines between them.")
-    return number > 0
+    """Report the first line or paragraph that is longer than any author types: to read it could take for ever."""
+    stretch = 0
+    for number, line in enumerate(lines, 1):
+        stretch = stretch + len(line) if line.strip() else 0
+        what, length, most = "line", len(line), LONGEST_LINE
+        if length <= most:
+            what, length, most = "paragraph", stretch, LONGEST_PARAGRAPH
+        if length > most:
+            place = Place(number, LONGEST_LINE + 1)  # or the end of a line that is shorter
+            message = f"This {what} has {length} characters so far; {most} is the most."
+            findings.add("too-long", place, message, "Divide it with blank lines.")
+            return True
+    return False
 
 
 def _reported(content: bytes, findings: Findings) -> bool:

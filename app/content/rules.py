@@ -46,7 +46,7 @@ not-utf8
     Every text is saved as UTF-8 and holds no binary characters.
     Save the text as UTF-8.
 too-long
-    A line has at most 20,000 characters, and a text at most 1 MB.
+    A line has at most 20,000 characters, a paragraph 60,000, and a text 1 MB.
     Divide it into paragraphs, or into several modules.
 settings-syntax
     Settings are lines of the form `name: value`, and each name stands once.

@@ -90,6 +90,7 @@ ELSEWHERE: list[tuple[str, dict[str, str | bytes | None], str]] = [
     ("empty-module", {"03-empty.md": ""}, "03-empty.md:1:1 empty-module"),
     ("not-utf8", {"03-b.md": b"Text.\nab\xffc"}, "03-b.md:2:3 not-utf8"),
     ("too-long", {"03-b.md": f"Text.\n\n{'a' * 20_001}"}, "03-b.md:3:20001 too-long"),
+    ("too-long", {"03-b.md": "Text.\n\n" + f"{'a' * 99}\n" * 700}, "03-b.md:609:100 too-long"),
     ("too-long", {"03-b.md": "Text.\n" * 200_000}, "03-b.md:1:1 too-long"),
     ("settings-unclosed", {"03-b.md": "\n\n---\ntitle: x\n\nText"}, "03-b.md:1:1 settings-unclosed"),
     ("missing-setting", {"course.md": "Text only."}, "course.md:1:1 missing-setting"),
