@@ -54,6 +54,12 @@ def test_no_file_has_a_name_that_says_nothing(folder: str) -> None:
     assert {path.relative_to(ROOT).as_posix() for path in vague} <= ALLOWED
 
 
+def test_no_two_tests_share_a_name() -> None:
+    # Tests live in folders that are no packages, where two of one name cannot be collected together.
+    names = sorted(path.name for path in (ROOT / "tests").rglob("*.py"))
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
 def test_most_functions_are_shorter_than_ten_lines() -> None:
     lengths = sorted(lines(node) for path in MODULES for node in functions(ast.parse(path.read_text("utf-8"))))
     assert lengths[len(lengths) * 3 // 4] < 14, "three of four"
