@@ -85,7 +85,9 @@ function extensions(cm, { label, onSave, field, onChange }) {
     language(cm),
     cm.syntaxHighlighting(letters(cm)),
     cm.EditorView.theme(LOOK),
-    cm.EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "true", autocapitalize: "sentences" }),
+    cm.EditorView.contentAttributes.of({
+      "aria-label": label, tabindex: "0", spellcheck: "true", autocapitalize: "sentences",
+    }),
     cm.keymap.of([
       { key: "Mod-s", run: () => { onSave(); return true; } },
       ...cm.markdownKeymap, ...cm.searchKeymap, ...cm.historyKeymap, ...cm.lintKeymap, ...cm.defaultKeymap,
