@@ -119,6 +119,7 @@ class ReviewPage(Page):
     lines: tuple[ReviewLine, ...]
     left_open: str  # how many graded questions are not answered, or not wholly; empty where none
     all_answered: bool  # what is not graded as well
+    may_change: str  # which answers may still change, in a sentence
     clock: Clock | None = None
 
 
@@ -211,6 +212,11 @@ def review_page(
             _review_line(slot, state, exam_href, sitting) for slot, state in zip(paper.slots, states, strict=True)
         ),
         all_answered=Standing.BLANK not in states,
+        may_change=(
+            "What you have not checked may still change."
+            if attempts.exam_of(course).feedback == Feedback.AFTER_EACH
+            else "You may still change any answer."
+        ),
         left_open=_left_open([state for slot, state in zip(paper.slots, states, strict=True) if slot.question.graded]),
         clock=sitting.clock,
     )

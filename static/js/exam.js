@@ -77,6 +77,7 @@ class Question {
 
   // An answer that this device had kept when the page was left stands here again, and is still to be saved.
   restore({ key, body, sequence }) {
+    if (this.unsaved || this.isTouched) return; // she has answered it again meanwhile
     const sent = new URLSearchParams(body);
     latest = Math.max(latest, sequence);
     this.unsaved = key;
