@@ -23,7 +23,7 @@ LARGEST_BODY = MEBIBYTE  # no form of ours comes near
 # sign-in expired; and media and zips, which stream by to the disk.
 TEXTS = re.compile(r"/author/courses/[0-9]+/files/.+")
 LARGEST_TEXT = 4 * MEBIBYTE
-PARCELS = re.compile(r"/author/(upload|courses/[0-9]+/(media|upload|questions/import))")
+PARCELS = re.compile(r"/author/(upload|courses/[0-9]+/(media|upload))")
 LARGEST_PARCEL = 512 * MEBIBYTE
 SAFE_SITES = {"same-origin", "none"}
 
