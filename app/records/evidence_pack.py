@@ -7,7 +7,7 @@ It is a function of the text, of the records and of the day: made twice on one d
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
@@ -66,36 +66,42 @@ def of_edition(
     db: Session, edition: Edition, files: Files, *, disclosed: Rows, measured: Measured | None, now: datetime
 ) -> tuple[Subject, Held]:
     """Gather what is said of an edition, and its source; `disclosed` are the rows of its public page."""
-    shelf = editions.source(edition, files)
-    subject = _subject(db, edition.course, shelf, disclosed=disclosed, measured=measured, now=now)
-    signed = reviews.of_text(db, edition.content_hash)
+    shelf, signed = editions.source(edition, files), reviews.of_text(db, edition.content_hash)
+    told = _subject(db, edition.course, shelf, edition.content_hash, signed=signed, disclosed=disclosed, now=now)
     review = editions.review_state(edition, signed)
-    held = {"content_hash": edition.content_hash, "published_at": edition.published_at, "review": review}
-    return replace(subject, **held), shelf  # type: ignore[arg-type]
+    return replace(told, published_at=edition.published_at, review=review, measured=measured), shelf
 
 
 def of_draft(db: Session, course: Course, shelf: Shelf, *, disclosed: Rows, now: datetime) -> Subject:
     """Gather what is said of a text that is not published."""
-    return _subject(db, course, shelf, disclosed=disclosed, measured=None, now=now)
+    content_hash = reader.content_hash(shelf)
+    signed = reviews.of_text(db, content_hash)
+    return _subject(db, course, shelf, content_hash, signed=signed, disclosed=disclosed, now=now)
 
 
 def _subject(
-    db: Session, course: Course, shelf: Shelf, *, disclosed: Rows, measured: Measured | None, now: datetime
+    db: Session,
+    course: Course,
+    shelf: Shelf,
+    content_hash: str,
+    *,
+    signed: Sequence[Review],
+    disclosed: Rows,
+    now: datetime,
 ) -> Subject:
-    content_hash, offered_by = reader.content_hash(shelf), provider.current(db)
-    signed = reviews.of_text(db, content_hash)
+    offered_by = provider.current(db)
     return Subject(
         course=course,
         content_hash=content_hash,
         published_at=None,
         signatures=tuple(_signed(one) for one in signed),
-        review="" if signed else "No review on record",
+        review="Signed, not published yet" if signed else "No review on record",
         files={name: shelf.digest(name) for name in folder.look_into(shelf).names},
         disclosed=disclosed,
         policies=_policies(offered_by),
         approvals=_approvals(db, course, offered_by, on=now.date()),
         provider=_contact(offered_by),
-        measured=measured,
+        measured=None,
         on=now.date(),
     )
 
