@@ -1,16 +1,19 @@
 """Evaluations: what she thought of the course, kept apart from who she is.
 
-That an enrollment has been evaluated is one row; what was said is another, with no way from one to the
-other: a random key, and a day in place of a time.
+That an enrollment has been evaluated is one row; what was said is another, with no way from one to the other. It
+waits among what others said of the edition, mixed anew each time somebody adds to it. Once there are five, all of
+it is counted at once: by the month, under random keys, in no order. So neither a row nor a report that is looked at
+before and after tells what one person said.
 """
 
 import json
+import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 from app.content.course import Course, Kind, Question
 from app.kit.database import RowId, UtcDateTime, insert_once
@@ -19,6 +22,7 @@ from app.learning.enrollments import Enrollment
 
 LONGEST = 4_000
 SCALE = ("1", "2", "3", "4", "5")
+FEWEST = 5  # answers to an edition that are counted together, and that anything is told of
 
 
 class Evaluation(SQLModel, table=True):
@@ -31,13 +35,14 @@ class Evaluation(SQLModel, table=True):
 
 
 class EvaluationResponse(SQLModel, table=True):
-    """What somebody said of an edition."""
+    """What somebody said of an edition. On SQLite the table has no row numbers: they would be an order."""
 
     __tablename__ = "evaluation_response"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     id: str = Field(primary_key=True)
     edition_id: int = Field(foreign_key="edition.id", ondelete="RESTRICT", index=True, sa_type=RowId)
-    submitted_on: date
+    counted_on: date | None = None  # the first of the month in which it was; None while it waits for others
     answers: str  # JSON: item → answer
 
 
@@ -96,14 +101,27 @@ def submit(db: Session, enrollment: Enrollment, answers: Mapping[str, str], *, n
     """Keep an evaluation, once: sending it again adds nothing."""
     if not insert_once(db, Evaluation(enrollment_id=enrollment.id, submitted_at=now)):
         return
-    db.add(
-        EvaluationResponse(
-            id=str(uuid.uuid4()),
-            edition_id=enrollment.edition_id,
-            submitted_on=now.date(),
-            answers=json.dumps(dict(answers), ensure_ascii=False, sort_keys=True),
-        )
-    )
+    said = json.dumps(dict(answers), ensure_ascii=False, sort_keys=True)
+    _mix(db, enrollment.edition_id, [*_taken_out(db, enrollment.edition_id), said], month=now.date().replace(day=1))
+
+
+def _taken_out(db: Session, edition_id: int) -> list[str]:
+    """Take out what waits to be counted: in the order of its keys, so that two at once never wait in a ring."""
+    mine = select(EvaluationResponse).where(col(EvaluationResponse.edition_id) == edition_id)
+    waiting = mine.where(col(EvaluationResponse.counted_on).is_(None)).order_by(col(EvaluationResponse.id))
+    found = db.exec(waiting.with_for_update()).all()
+    db.exec(delete(EvaluationResponse).where(col(EvaluationResponse.id).in_([one.id for one in found])))
+    return [one.answers for one in found]
+
+
+def _mix(db: Session, edition_id: int, said: list[str], *, month: date) -> None:
+    """Write down what was said of an edition, in a new order and by one hand: counted if there is enough of it."""
+    secrets.SystemRandom().shuffle(said)
+    counted_on = month if len(said) >= FEWEST else None
+    for answers in said:
+        row = EvaluationResponse(id=str(uuid.uuid4()), edition_id=edition_id, counted_on=counted_on, answers=answers)
+        db.add(row)
+    db.flush()
 
 
 def is_done(db: Session, enrollment: Enrollment) -> bool:
