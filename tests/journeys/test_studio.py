@@ -192,6 +192,41 @@ def test_whoever_was_faster_is_shown_before_anything_is_overwritten(open_house: 
     expect(second.get_by_role("textbox")).to_have_value(re.compile(r"From the second tab\.$"))
 
 
+DROP = """(page, bytes) => {
+  const moved = new DataTransfer();
+  moved.items.add(new File([new Uint8Array(bytes)], "A plan.png", { type: "image/png" }));
+  const { left, top } = page.getBoundingClientRect();
+  const told = { bubbles: true, cancelable: true, dataTransfer: moved, clientX: left + 150, clientY: top + 100 };
+  for (const kind of ["dragover", "drop"]) page.dispatchEvent(new DragEvent(kind, told));
+}"""
+
+
+def test_what_is_typed_and_dropped_follows_in_the_preview_and_outlives_the_network(
+    open_house: OpenHouse, walk: Walk
+) -> None:
+    colleagues(open_house)
+    ines = walk("ines", open_house)
+    begins(ines)
+    page = preview(ines).locator("html")
+    page.evaluate("(page) => page.ownerDocument.defaultView.scrollTo(0, 300)")
+    ines.page.context.set_offline(True)
+    text(ines).press("Control+End")
+    ines.page.keyboard.type(f"\n{SENTENCE}")
+    expect(ines.page.locator("#saved")).to_contain_text("Not saved yet. We are trying again")
+    ines.page.context.set_offline(False)
+    expect(ines.page.locator("#saved")).to_contain_text(SAVED)
+    expect(preview(ines).get_by_text(SENTENCE)).to_be_attached()
+    assert page.evaluate("(page) => page.ownerDocument.defaultView.scrollY") == 300
+    ines.was_told("ERR_INTERNET_DISCONNECTED")
+    ines.page.locator(".bench-code").evaluate(DROP, list(picture()))
+    ines.presses("Add it")
+    expect(ines.page.get_by_role("dialog").get_by_role("alert")).to_contain_text("Say in a sentence")
+    ines.was_told("status of 422")
+    ines.page.get_by_role("dialog").get_by_label("In words").fill("A plan on paper")
+    ines.presses("Add it")
+    expect(text(ines)).to_contain_text("![A plan on paper](media/a-plan.png)")
+
+
 def test_the_keyboard_goes_in_and_comes_out_again(open_house: OpenHouse, walk: Walk) -> None:
     colleagues(open_house)
     ines = walk("ines", open_house)
