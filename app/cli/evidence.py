@@ -16,7 +16,7 @@ from app.kit.errors import Conflict
 from app.kit.files import Files
 from app.library import editions, provider
 from app.library.editions import Edition, NoSuchCourse, NoSuchEdition
-from app.records import evidence_pack
+from app.records import active_time, evidence_pack
 from app.records.evidence_pack import Pack
 from app.settings import Settings
 from app.web import disclosures
@@ -63,8 +63,8 @@ def _edition(db: Session, code: str, typed: str) -> Edition:
 
 def _pack(db: Session, edition: Edition, room: DrawingRoom, settings: Settings) -> Pack:
     rows, files = disclosures.rows(edition.course, provider.current(db)), Files(settings.data / "media")
-    now = system_clock()
-    subject, source = evidence_pack.of_edition(db, edition, files, disclosed=rows, measured=None, now=now)
+    measured, now = active_time.of(db, edition), system_clock()
+    subject, source = evidence_pack.of_edition(db, edition, files, disclosed=rows, measured=measured, now=now)
     return evidence_pack.pack(
         subject, source, evidence_pack.sample(db, subject, address=settings.address), draws=room
     )  # fmt: skip

@@ -16,7 +16,7 @@ from app.content.traceability import Row, Tested
 from app.content.worked_sum import WorkedSum
 from app.kit.errors import Conflict
 from app.library import provider
-from app.records import checklist, evidence_pack
+from app.records import active_time, checklist, evidence_pack
 from app.records.checklist import Point
 from app.records.evidence_sections import Subject
 from app.request import Wiring
@@ -137,7 +137,8 @@ def _of_draft(desk: Desk, course: Course, held: Held) -> Subject:
 
 def _of_edition(at: Shelved) -> tuple[Subject, Held]:
     rows = disclosures.rows(at.edition.course, provider.current(at.db))
-    return evidence_pack.of_edition(at.db, at.edition, at.house.files, disclosed=rows, measured=None, now=at.now)
+    measured = active_time.of(at.db, at.edition)
+    return evidence_pack.of_edition(at.db, at.edition, at.house.files, disclosed=rows, measured=measured, now=at.now)
 
 
 def _sent(subject: Subject, source: Held, *, db: Session, house: Wiring) -> StreamingResponse:
