@@ -9,9 +9,6 @@ function tell() {
   toast.textContent = navigator.onLine ? "" : words;
 }
 
-// Answers that were not saved yet, and whatever would end a stay here before they are.
-if (document.body.dataset.person && !document.querySelector("form#exam[data-server-ms]")) import("./kept.js");
-
 addEventListener("online", tell);
 addEventListener("offline", tell);
 if (!navigator.onLine) tell();
