@@ -21,7 +21,7 @@ from app.awards.completion import Issuer
 from app.awards.drawing import DrawingRoom
 from app.awards.pdfs import Draws
 from app.identity import kept_forms, sign_in
-from app.kit import jobs, mail
+from app.kit import jobs, mail, stamps
 from app.kit.clock import Clock, system_clock
 from app.kit.database import Database, assert_durable, open_database
 from app.kit.errors import NotFound, Refusal
@@ -44,7 +44,9 @@ from app.web import (
     learn,
     records,
     refusals,
+    reporting,
     results,
+    time_spent,
     verify,
 )
 from app.web import certificates as certificate_pages
@@ -56,9 +58,11 @@ TIDY = "tidy"
 ROUTERS = (
     catalog.router,
     learn.router,
+    time_spent.router,
     choosing.router,
     exam.router,
     results.router,
+    reporting.router,
     evaluation.router,
     account.router,
     accommodations.router,
@@ -112,6 +116,7 @@ def wire(settings: Settings, *, clock: Clock, mailer: Mailer | None, draws: Draw
         files=files,
         draws=artist,
         worker=Worker(database=database, clock=clock, work=work),
+        stamps=stamps.of_folder(settings.data),
     )
 
 

@@ -26,6 +26,7 @@ from app.kit.database import Database
 from app.kit.errors import SignInNeeded, Unsupported
 from app.kit.files import Files
 from app.kit.jobs import Worker
+from app.kit.stamps import Stamps
 from app.learning import readers
 from app.learning.enrollments import Student
 from app.settings import Settings
@@ -43,6 +44,7 @@ class Wiring:
     files: Files
     draws: Draws
     worker: Worker
+    stamps: Stamps
     # Writers take turns before they take a thread: forty that wait for SQLite's lock would leave no thread for
     # the one that holds it.
     write_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -199,6 +201,8 @@ FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 async def sent_form(request: Request) -> Sent:
     """Read the form of a request; raise `Unsupported` for anything that is not a form."""
+    if "content-type" not in request.headers and request.headers.get("content-length", "0") == "0":
+        return Sent({})  # a button and nothing else
     kind, _, details = request.headers.get("content-type", "").lower().partition(";")
     # Our pages send UTF-8. Under another name, letters could arrive that no database keeps.
     charset = CHARSET.search(details)

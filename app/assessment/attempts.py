@@ -25,7 +25,7 @@ from app.identity.requests import TimeFactor
 from app.kit import jobs
 from app.kit.database import RowId, UtcDateTime
 from app.kit.errors import Conflict, Invalid, NotFound
-from app.learning import enrollments, progress
+from app.learning import beats, enrollments, progress
 from app.learning.enrollments import Enrollment
 from app.library import editions
 
@@ -178,6 +178,7 @@ def start(db: Session, enrollment: Enrollment, *, now: datetime) -> Attempt:
         return running
     if unread := progress.of(db, enrollment.id).next_in(course):
         raise ReadingLeft(unread)
+    beats.assert_enough(db, enrollment.id, course)
     if any(attempt.passed for attempt in attempts):
         raise AlreadyPassed
     if left(exam, attempts) == 0:

@@ -17,7 +17,7 @@ from app.awards.facts import Facts, LicenseFacts, Presenter
 from app.content.course import Course
 from app.identity import licenses, people
 from app.identity.people import Person
-from app.learning import enrollments, evaluations, progress
+from app.learning import beats, enrollments, evaluations, progress
 from app.learning.enrollments import Enrollment
 from app.learning.progress import Reading
 from app.library import approvals, editions, provider
@@ -43,16 +43,18 @@ def standing(
     reading = reading or progress.of(db, enrollment.id)
     tries = attempts.all_of(db, enrollment)
     submitted = [attempt.percent for attempt in tries if attempt.submitted_at is not None]
+    passed = any(attempt.passed for attempt in tries)
     return Standing(
         modules_left=tuple(module.title for module in course.modules if not reading.is_done(module)),
         has_exam=course.exam is not None,
         exam_open=attempts.open_one(tries) is not None,
-        exam_passed=any(attempt.passed for attempt in tries),
+        exam_passed=passed,
         attempts_left=attempts.left(course.exam, tries) if course.exam else None,
         pass_mark=course.exam.pass_mark if course.exam else 0,
         best_percent=max(submitted, default=None),
         evaluated=evaluations.is_done(db, enrollment),
         confirmed=person.legal_name is not None and person.time_zone is not None,
+        minutes_short=0 if passed else beats.minutes_short(db, enrollment.id, course),
     )
 
 

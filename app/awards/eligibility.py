@@ -14,6 +14,7 @@ class Step(StrEnum):
     """What can be missing, in the order a learner does it."""
 
     READING = "reading"
+    TIME = "time"
     EXAM = "exam"
     EVALUATION = "evaluation"
 
@@ -31,6 +32,7 @@ class Standing:
     best_percent: int | None  # of the submitted attempts
     evaluated: bool
     confirmed: bool  # legal name attested, and time zone chosen
+    minutes_short: int = 0  # of the time that the course asks for before its exam
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Missing:
 
 def missing(standing: Standing) -> tuple[Missing, ...]:
     """Give everything that is still missing; nothing means that the certificate is hers."""
-    return (*_reading(standing), *_exam(standing), *_evaluation(standing))
+    return (*_reading(standing), *_time(standing), *_exam(standing), *_evaluation(standing))
 
 
 def _reading(standing: Standing) -> tuple[Missing, ...]:
@@ -54,6 +56,13 @@ def _reading(standing: Standing) -> tuple[Missing, ...]:
     if left == 1:
         return (Missing(Step.READING, f"Finish reading “{standing.modules_left[0]}”."),)
     return (Missing(Step.READING, f"Finish reading {left} modules, next “{standing.modules_left[0]}”."),)
+
+
+def _time(standing: Standing) -> tuple[Missing, ...]:
+    if not standing.minutes_short:
+        return ()
+    minutes = "1 more minute" if standing.minutes_short == 1 else f"{standing.minutes_short} more minutes"
+    return (Missing(Step.TIME, f"Spend {minutes} with the text: this course asks for some time in it."),)
 
 
 def _exam(standing: Standing) -> tuple[Missing, ...]:

@@ -13,7 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.identity.people import Person
 from app.kit.database import RowId, UtcDateTime, insert_once
 from app.kit.errors import NotFound
-from app.learning import readers
+from app.learning import beats, readers
 from app.learning.progress import ModuleMark, Place
 from app.learning.readers import Reader
 from app.library.editions import Edition
@@ -119,8 +119,9 @@ def adopt(db: Session, person: Person, reader: Reader) -> list[str]:
     Marks in a course she is taking already are added to hers; nothing she had is replaced.
     """
     touched = []
-    for theirs in all_of(db, reader):
-        mine = open_one(db, person, theirs.course_code)
+    pairs = [(theirs, open_one(db, person, theirs.course_code)) for theirs in all_of(db, reader)]
+    beats.adopt(db, person, reader, {theirs.id: (mine or theirs).id for theirs, mine in pairs})
+    for theirs, mine in pairs:
         if mine is None:
             theirs.person_id, theirs.reader_id = person.id, None
             db.add(theirs)
@@ -155,6 +156,7 @@ def _add_marks(db: Session, mine: Enrollment, theirs: Enrollment) -> None:
 
 
 def _forget(db: Session, enrollment: Enrollment) -> None:
+    beats.forget(db, enrollment.id)
     for table in (ModuleMark, Place, EditionChoice):
         db.execute(delete(table).where(col(table.enrollment_id) == enrollment.id))
     db.delete(enrollment)

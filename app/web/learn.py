@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from datetime import datetime
+from typing import Any, ClassVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -17,16 +18,17 @@ from app.content.course import Check, Course, Module, Prose, Question
 from app.content.scenario import Scenario
 from app.identity.people import Person
 from app.kit.errors import NotFound
-from app.learning import enrollments, progress, readers
-from app.learning.enrollments import Student
+from app.learning import beats, enrollments, progress, readers, seat_time
+from app.learning.enrollments import Enrollment, Student
 from app.learning.progress import Reading
 from app.library import editions
 from app.library.editions import Edition
 from app.request import Db, Form, House, MaybeStudent, Now, Sent, Wiring
-from app.web import answers, choosing, questions
+from app.web import answers, choosing, questions, report_forms, time_spent
 from app.web.catalog import OutlineItem, outline
 from app.web.questions import QuestionView
 from app.web.render import Page, Shows, safe, see_other
+from app.web.report_forms import Reports
 from app.web.words import minutes_in_words
 
 router = APIRouter()
@@ -115,17 +117,40 @@ class ModulePage(Page):
     place: str  # id of the paragraph she was at; empty at the start
     may_keep_place: bool
     newer: str = ""  # the address where she chooses a newer edition; empty where none is offered
+    reports: Reports | None = None
+    opened: str = ""  # when this page was made, sealed; empty where her time is not counted
+    counts_at: str = ""  # where its beats go; empty before she has marked anything
+    counts_up_to: int = 0  # minutes, where no script runs
 
 
 @router.get("/courses/{code}/modules/{slug}")
-def module(code: str, slug: str, request: Request, db: Db, student: MaybeStudent, show: Shows) -> HTMLResponse:
+def module(
+    code: str, slug: str, request: Request, house: House, db: Db, student: MaybeStudent, now: Now, show: Shows
+) -> HTMLResponse:
     """Show a module. A knowledge check is answered by its address, so it works without a script or an account."""
     enrollment = enrollments.latest(db, student, code) if student else None
-    course = (editions.by_id(db, enrollment.edition_id) if enrollment else editions.current(db, code)).course
+    edition = editions.by_id(db, enrollment.edition_id) if enrollment else editions.current(db, code)
+    course = edition.course
     found = module_of(course, slug)
     reading = progress.of(db, enrollment.id) if enrollment else progress.NOTHING_YET
     page = module_page(course, found, reading, sent_in_address(request), keeps_place=enrollment is not None)
-    return show(replace(page, newer=choosing.newer(db, enrollment)), language=course.language)
+    page = replace(page, newer=choosing.newer(db, enrollment), **_counting(house, enrollment, found, code, now=now))
+    person = student if isinstance(student, Person) else None
+    reports = report_forms.of(db, person, edition.id, action=f"/courses/{code}/modules/{slug}/reports")
+    return show(replace(page, reports=reports), language=course.language)
+
+
+def _counting(
+    house: Wiring, enrollment: Enrollment | None, module: Module, code: str, *, now: datetime
+) -> dict[str, Any]:
+    """Give what a page counts her time with; nothing once she has completed the course."""
+    if enrollment is not None and enrollment.completed_at is not None:
+        return {}
+    return {
+        "opened": house.stamps.seal(now),
+        "counts_at": f"/courses/{code}/time" if enrollment else "",
+        "counts_up_to": seat_time.without_script(progress.minutes(module)) // 60,
+    }
 
 
 def module_page(
@@ -156,7 +181,7 @@ def module_page(
 
 
 @router.post("/courses/{code}/modules/{slug}/done")
-def done(code: str, slug: str, house: House, db: Db, student: MaybeStudent, now: Now) -> RedirectResponse:
+def done(code: str, slug: str, house: House, db: Db, student: MaybeStudent, form: Form, now: Now) -> RedirectResponse:
     """Mark a module as read and go on; the first mark of somebody unknown begins a reader's row."""
     edition = _edition(db, student, code)
     found = module_of(edition.course, slug)
@@ -170,6 +195,7 @@ def done(code: str, slug: str, house: House, db: Db, student: MaybeStudent, now:
         student.seen_at = now
         db.add(student)
     enrollment = enrollments.begin(db, student, edition, now=now)
+    beats.take(db, student, enrollment.id, time_spent.told(house, form, found), now=now)
     progress.mark_done(db, enrollment.id, found, now=now)
     if isinstance(student, Person):
         completion.settle(db, enrollment, student, issuer=house.issuer, now=now)

@@ -30,6 +30,14 @@ def minutes_in_words(minutes: int) -> str:
     return "about " + " ".join(parts)
 
 
+def time_in_words(seconds: int) -> str:
+    """Say how much time was spent, in whole minutes: 1 hour 5 minutes."""
+    hours, minutes = divmod(seconds // 60, 60)
+    parts = [counted(hours, "hour")] if hours else []
+    parts += [counted(minutes, "minute")] if minutes else []
+    return " ".join(parts) or ("less than a minute" if seconds else "none yet")
+
+
 def counted(number: int, noun: str) -> str:
     """Say how many: 1 attempt, 2 attempts."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
