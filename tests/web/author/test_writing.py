@@ -49,8 +49,8 @@ def test_what_is_saved_is_there_and_the_problem_is_named_with_its_line(writer: W
     page = writer.opens(f"/files/{MODULE}")
     assert "Who says so? [@nobody]" in page.text
     assert "There is no reference “nobody” in course.md." in page.text
-    line = len(text.splitlines()) + 2
-    assert f"/files/{MODULE}?line={line}&amp;column=14#problems-title" in page.text
+    line = len(text.splitlines()) + 3
+    assert f"/files/{MODULE}?line={line}&amp;column=16#problems-title" in page.text
     assert "1 error" in writer.opens("/problems").text
     assert "Put the errors right" in writer.opens().text
 
