@@ -24,8 +24,9 @@ from app.learning.progress import Reading
 from app.library import editions
 from app.library.editions import Edition
 from app.request import Db, Form, House, MaybeStudent, Now, Sent, Wiring
-from app.web import answers, choosing, questions, report_forms, time_spent
+from app.web import answers, choosing, playing, questions, report_forms, time_spent
 from app.web.catalog import OutlineItem, outline
+from app.web.playing import ScenarioView
 from app.web.questions import QuestionView
 from app.web.render import Page, Shows, safe, see_other
 from app.web.report_forms import Reports
@@ -55,35 +56,6 @@ class CheckView:
     def is_sent(self) -> bool:
         """Whether there is anything to send at all."""
         return not all(question.stays for question in self.questions)
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceView:
-    """What one may do at a step of a scenario, and the address of where it leads."""
-
-    words: Markup
-    href: str
-    feedback: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class StepView:
-    """A moment of a scenario; one without choices ends the story."""
-
-    anchor: str
-    title: str
-    text: Markup
-    choices: tuple[ChoiceView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioView:
-    """A branching case, read by following its choices down the page."""
-
-    id: str
-    title: str
-    intro: Markup
-    steps: tuple[StepView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,26 +245,8 @@ def _block(block: Prose | Check | Scenario, sent: Sent) -> Block:
     if isinstance(block, Check):
         return Block(check=_check(block, sent))
     if isinstance(block, Scenario):
-        return Block(scenario=_scenario(block))
+        return Block(scenario=playing.scenario_view(block, sent))
     return Block(prose=safe(block.html))
-
-
-def _scenario(scenario: Scenario) -> ScenarioView:
-    def anchor(step: str) -> str:
-        return f"{scenario.id}-{step}"
-
-    steps = (
-        StepView(
-            anchor=anchor(step.id),
-            title=step.title,
-            text=safe(step.html),
-            choices=tuple(
-                ChoiceView(safe(one.html), f"#{anchor(one.step)}", safe(one.feedback_html)) for one in step.choices
-            ),
-        )
-        for step in scenario.steps
-    )
-    return ScenarioView(scenario.id, scenario.title, safe(scenario.intro_html), tuple(steps))
 
 
 def _check(check: Check, sent: Sent) -> CheckView:

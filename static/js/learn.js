@@ -1,4 +1,4 @@
-// Reading, sharpened: a check answers in place, and the paragraph she is at is remembered.
+// Reading, sharpened: a check or a scenario answers in place, and the paragraph she is at is remembered.
 // Without this script a check is a page load to its own place, and modules are remembered by “Done, next”.
 
 import { sharpen } from "./answering.js";
@@ -8,7 +8,7 @@ const toast = document.getElementById("toast");
 
 sharpen(document);
 
-// Checks: fetch the very page that the form or link leads to, and take over the one section.
+// Checks and scenarios: fetch the very page that the form or link leads to, and take over the one section.
 
 document.addEventListener("submit", (event) => {
   const { check } = event.target.dataset;
@@ -51,9 +51,9 @@ function keepWhatStays(fresh) {
   for (const empty of fresh.querySelectorAll("[data-stays]")) empty.replaceWith(document.getElementById(empty.id));
 }
 
-// The focus goes to what is new, and a screen reader says it: the verdict, or the first thing to answer.
+// The focus goes to what is new, and a screen reader says it: the step, the verdict, or the first thing to answer.
 function show(section) {
-  const first = section.querySelector(".notice, input:not([type=hidden]), select, textarea");
+  const first = section.querySelector('[id$="-here"], .notice, input:not([type=hidden]), select, textarea');
   if (!first.matches("input, select, textarea")) first.tabIndex = -1;
   first.focus();
 }
