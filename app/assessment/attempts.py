@@ -14,7 +14,7 @@ from fractions import Fraction
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from app.assessment import answer_events, grading, papers
+from app.assessment import answer_events, grading, papers, rulings
 from app.assessment.answer_events import AnswerEvent, Saved
 from app.assessment.grading import Answer, Result
 from app.assessment.papers import Paper
@@ -71,9 +71,7 @@ class Attempt(SQLModel, table=True):
     @property
     def percent(self) -> int:
         """The score in whole percent, rounded down: what is shown never looks like a pass that was not one."""
-        if not self.score or not self.possible or not Fraction(self.possible):
-            return 0
-        return int(Fraction(self.score) * 100 / Fraction(self.possible))
+        return grading.percent(Fraction(self.score or 0), Fraction(self.possible or 0))
 
     @property
     def ran_out(self) -> bool:
@@ -318,7 +316,9 @@ def last_saved_at(db: Session, attempt: Attempt) -> datetime | None:
 
 def submit(db: Session, attempt: Attempt, *, now: datetime) -> Attempt:
     """Grade an attempt and close it; submitting it again changes nothing."""
-    enrollments.locked(db, db.get_one(Enrollment, attempt.enrollment_id))
+    enrollment = db.get_one(Enrollment, attempt.enrollment_id)
+    editions.hold(db, enrollment.course_code)  # first of all: a key that is being corrected is waited for
+    enrollments.locked(db, enrollment)
     attempt = _locked(db, attempt)
     if attempt.submitted_at is not None:
         return attempt
@@ -331,10 +331,10 @@ def submit(db: Session, attempt: Attempt, *, now: datetime) -> Attempt:
 
 
 def regarded(db: Session, attempt: Attempt) -> Result:
-    """Grade the answers as they stand."""
-    course = editions.by_id(db, attempt.edition_id).course
-    questions = paper_of(course, attempt).questions
-    return grading.grade(questions, answers(db, attempt), pass_mark=exam_of(course).pass_mark)
+    """Grade the answers as they stand, with every key as it was corrected since."""
+    edition = editions.by_id(db, attempt.edition_id)
+    paper = rulings.laid_over(paper_of(edition.course, attempt), rulings.in_force(db, edition))
+    return grading.grade(paper.questions, answers(db, attempt), pass_mark=exam_of(edition.course).pass_mark)
 
 
 def _assert_asked(db: Session, attempt: Attempt, question_id: str) -> None:

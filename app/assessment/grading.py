@@ -28,6 +28,14 @@ GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
+class Rekeyed(Question):
+    """A question whose key was corrected after it was asked. Its parts keep the numbers they were written under."""
+
+    order: tuple[int, ...] = ()  # items in their right order, or for each line of a matching the number of its meaning
+    also: tuple[Question, ...] = ()  # with earlier keys: an answer by one of them earns as much
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """What one question earned."""
 
@@ -89,8 +97,14 @@ def share(question: Question, answer: Answer) -> Fraction:
     """Give the share of its points that an answer earns."""
     if not question.graded or is_blank(answer):
         return NOTHING
-    earned = _SHARES[question.kind](question, answer)
+    keys = (question, *question.also) if isinstance(question, Rekeyed) else (question,)
+    earned = max(_SHARES[question.kind](key, answer) for key in keys)
     return earned if question.partial_credit else Fraction(earned == 1)
+
+
+def percent(score: Fraction, possible: Fraction) -> int:
+    """Give a score in whole percent, rounded down: what is shown never looks like a pass that was not one."""
+    return int(score * 100 / possible) if possible else 0
 
 
 def is_blank(answer: Answer) -> bool:
@@ -100,6 +114,13 @@ def is_blank(answer: Answer) -> bool:
     if isinstance(answer, list):
         return not any(str(part).strip() for part in answer)
     return answer is None or answer == {}
+
+
+def right_order(question: Question) -> tuple[int, ...]:
+    """Give the items of an ordering in their right order, or for each line of a matching the number of its meaning."""
+    if isinstance(question, Rekeyed) and question.order:
+        return question.order
+    return tuple(range(1, len(question.items or question.pairs) + 1))
 
 
 def _choose_one(question: Question, answer: Answer) -> Fraction:
@@ -119,15 +140,16 @@ def _choose_all(question: Question, answer: Answer) -> Fraction:
 
 def _matching(question: Question, answer: Answer) -> Fraction:
     chosen = answer if isinstance(answer, dict) else {}
-    terms = [(number, pair) for number, pair in enumerate(question.pairs, 1) if pair.term]
     meanings = [pair.meaning for pair in question.pairs]
+    right = [meanings[place - 1] for place in right_order(question)]
+    terms = [number for number, pair in enumerate(question.pairs, 1) if pair.term]
 
-    def fits(number: int, meaning: str) -> bool:
+    def fits(number: int) -> bool:
         pick = chosen.get(str(number))
         # Compared as text: where two terms share a meaning, either line of it will do.
-        return isinstance(pick, int) and 1 <= pick <= len(meanings) and meanings[pick - 1] == meaning
+        return isinstance(pick, int) and 1 <= pick <= len(meanings) and meanings[pick - 1] == right[number - 1]
 
-    return Fraction(sum(fits(number, pair.meaning) for number, pair in terms), len(terms))
+    return Fraction(sum(map(fits, terms)), len(terms))
 
 
 def _ordering(question: Question, answer: Answer) -> Fraction:
@@ -135,7 +157,7 @@ def _ordering(question: Question, answer: Answer) -> Fraction:
     total = len(question.items)
     if total < 2 or len(set(order)) != len(order) or not set(order) <= set(range(1, total + 1)):
         return NOTHING
-    neighbors = sum(1 for first, second in pairwise(order) if second == first + 1)
+    neighbors = len(set(pairwise(order)) & set(pairwise(right_order(question))))
     return Fraction(neighbors, total - 1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -64,6 +64,13 @@ def missing(
     """Give what still stands between a learner and her certificate."""
     course = editions.by_id(db, enrollment.edition_id).course
     return eligibility.missing(standing(db, enrollment, person, course, reading=reading))
+
+
+def missing_once_passed(db: Session, enrollment: Enrollment, person: Person) -> tuple[Missing, ...]:
+    """Give what would still be missing if she had passed the exam."""
+    course = editions.by_id(db, enrollment.edition_id).course
+    passed = replace(standing(db, enrollment, person, course), exam_passed=True, minutes_short=0)
+    return eligibility.missing(passed)
 
 
 def settle(db: Session, enrollment: Enrollment, person: Person, *, issuer: Issuer, now: datetime) -> Certificate | None:

@@ -126,8 +126,18 @@ def current(db: Session, code: str) -> Edition:
 
 def to_begin(db: Session, code: str) -> Edition:
     """Give the edition that somebody begins now, and hold it: whoever publishes meanwhile moves her along."""
-    db.exec(select(Offering).where(Offering.course_code == code).with_for_update(read=True)).first()
+    hold(db, code)
     return current(db, code)
+
+
+def hold(db: Session, code: str) -> None:
+    """Hold a course as it is until the act ends: whoever publishes it or corrects a key waits, and is waited for."""
+    db.exec(select(Offering).where(Offering.course_code == code).with_for_update(read=True)).first()
+
+
+def hold_alone(db: Session, code: str) -> None:
+    """Hold a course against everybody who begins it, submits its exam or corrects it at the same time."""
+    db.exec(select(Offering).where(Offering.course_code == code).with_for_update()).first()
 
 
 def newest(db: Session, code: str) -> Edition | None:
