@@ -75,6 +75,7 @@ def parser() -> MarkdownIt:
     markdown.use(footnote_plugin).use(deflist_plugin)
     if markdown.linkify is not None:
         markdown.linkify.set({"fuzzy_link": False})  # or “course.md” in a sentence would become a link to Moldova
+        markdown.linkify.pretest = _may_hold_an_address
     markdown.validateLink = _leave_to_the_scribe  # type: ignore[method-assign]
     _add_inline_rules(markdown)
     markdown.block.ruler.before("fence", "box", _box, {"alt": ["paragraph", "reference", "blockquote", "list"]})
@@ -82,6 +83,11 @@ def parser() -> MarkdownIt:
     markdown.core.ruler.at("inline", _read_inline)
     markdown.core.ruler.after("inline", "figures", _figures)
     return markdown
+
+
+def _may_hold_an_address(text: str) -> bool:
+    """Say whether a text is worth a search for bare addresses: all but mail ones have two slashes."""
+    return "//" in text or "@" in text
 
 
 def _leave_to_the_scribe(url: str) -> bool:  # noqa: ARG001

@@ -35,9 +35,13 @@ class Tally:
 
 def count(text: str) -> Tally:
     """Count a text: a piece between white space counts once if it holds a letter or a digit."""
-    characters = sum(1 for character in _UNSPACED.findall(text) if character.isalnum())
+    characters = 0 if text.isascii() else sum(map(str.isalnum, _UNSPACED.findall(text)))
     pieces = _UNSPACED.sub("", text).split() if characters else text.split()
-    return Tally(sum(1 for piece in pieces if any(map(str.isalnum, piece))), characters)
+    return Tally(len([piece for piece in pieces if _says(piece)]), characters)
+
+
+def _says(piece: str) -> bool:
+    return piece[0].isalnum() or any(map(str.isalnum, piece))
 
 
 def spoken(tokens: Sequence[Token] | None) -> str:
@@ -53,7 +57,7 @@ def spoken(tokens: Sequence[Token] | None) -> str:
 
 def count_tokens(tokens: Sequence[Token]) -> Tally:
     """Count everything there is to read in a run of block tokens."""
-    return sum((count(_read(token)) for token in tokens), Tally())
+    return count("\n".join(_read(token) for token in tokens))
 
 
 def _read(token: Token) -> str:
