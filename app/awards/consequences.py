@@ -59,6 +59,18 @@ class Consequence:
         """Whether anything is different for her, so that she is written to."""
         return any(one.changes for one in self.regrades)
 
+    @property
+    def words(self) -> str:
+        """Say what changes most for her; empty where nothing does."""
+        if self.completes:
+            return "passes, certificate"
+        if self.gains:
+            return "passes"
+        if self.would_lose:
+            kept = " certificate stands" if self.certificate else " course completed" if self.completed else ""
+            return f"pass at stake{',' if kept else ''}{kept}"
+        return "score" if self.is_affected else ""
+
     def stands(self, regrade: Regrade, *, takes_passes: bool) -> bool:
         """Say whether an attempt of hers is a pass from now on."""
         return regrade.earned or (regrade.was_passed and not (takes_passes and self.can_lose))
@@ -130,6 +142,18 @@ class Plan:
     def losing(self) -> list[Consequence]:
         """Those whose pass would be none any more."""
         return [one for one in self.consequences if one.would_lose]
+
+    @property
+    def counts(self) -> tuple[tuple[str, int], ...]:
+        """Give what would follow in figures."""
+        return (
+            ("Attempts that asked it", len(self.regrades)),
+            ("Attempts with another score", sum(one.changes for one in self.regrades)),
+            ("People affected", len(self.affected)),
+            ("Passes gained", len(self.gaining)),
+            ("Certificates to issue", len(self.completing)),
+            ("Passes at stake", len(self.losing)),
+        )
 
     @property
     def completing(self) -> list[Consequence]:

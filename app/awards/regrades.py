@@ -106,6 +106,15 @@ def question(db: Session, edition: Edition, question_id: str) -> Question:
     return rulings.standing(published, rulings.in_force(db, edition))
 
 
+def newest_that_asks(db: Session, code: str, question_id: str) -> Edition:
+    """Give the newest edition of a course whose exam grades a question, or raise `NoSuchQuestion`."""
+    for edition in editions.history(db, code):
+        found = _published(edition, question_id)
+        if found is not None and found.graded:
+            return edition
+    raise NoSuchQuestion
+
+
 def plan(db: Session, proposal: Proposal) -> Plan:
     """Say what would follow from a correction. Nothing is written."""
     edition, question_id, correction = proposal.edition, proposal.question_id, proposal.correction

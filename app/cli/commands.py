@@ -22,6 +22,7 @@ from app.cli import (
     provider,
     publish,
     questions,
+    regrades,
     serve,
     show,
 )
@@ -47,6 +48,7 @@ app.command("campaign")(campaign.campaign)
 app.command("bench")(bench.bench)
 app.add_typer(courses.app, name="courses")
 app.add_typer(questions.app, name="questions")
+app.add_typer(regrades.app, name="regrade")
 app.add_typer(provider.app, name="provider")
 app.add_typer(approvals.app, name="approvals")
 app.add_typer(people.app, name="people")
