@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from app.assessment import attempts
+from app.assessment.attempts import Attempt
 from app.awards import certificates, eligibility, numbers
 from app.awards.certificates import Certificate
 from app.awards.eligibility import Missing, Standing
@@ -37,11 +38,17 @@ class Issuer:
 
 
 def standing(
-    db: Session, enrollment: Enrollment, person: Person, course: Course, *, reading: Reading | None = None
+    db: Session,
+    enrollment: Enrollment,
+    person: Person,
+    course: Course,
+    *,
+    reading: Reading | None = None,
+    tries: list[Attempt] | None = None,
 ) -> Standing:
     """Say how far an enrollment is, from the records and nothing else; a page may hand in what it has looked up."""
     reading = reading or progress.of(db, enrollment.id)
-    tries = attempts.all_of(db, enrollment)
+    tries = attempts.all_of(db, enrollment) if tries is None else tries
     submitted = [attempt.percent for attempt in tries if attempt.submitted_at is not None]
     passed = any(attempt.passed for attempt in tries)
     return Standing(
@@ -59,11 +66,16 @@ def standing(
 
 
 def missing(
-    db: Session, enrollment: Enrollment, person: Person, *, reading: Reading | None = None
+    db: Session,
+    enrollment: Enrollment,
+    person: Person,
+    *,
+    reading: Reading | None = None,
+    tries: list[Attempt] | None = None,
 ) -> tuple[Missing, ...]:
     """Give what still stands between a learner and her certificate."""
     course = editions.by_id(db, enrollment.edition_id).course
-    return eligibility.missing(standing(db, enrollment, person, course, reading=reading))
+    return eligibility.missing(standing(db, enrollment, person, course, reading=reading, tries=tries))
 
 
 def missing_once_passed(db: Session, enrollment: Enrollment, person: Person) -> tuple[Missing, ...]:

@@ -23,9 +23,10 @@ from app.learning.enrollments import Enrollment
 from app.library import approvals, editions, provider
 from app.library.provider import Provider
 from app.request import Db, Learner, MaybeStudent, Now, Visitor
-from app.web import choosing, disclosures, next_steps
+from app.web import choosing, disclosures, next_steps, report_forms
 from app.web.next_steps import NextStep
 from app.web.render import Page, Shows, safe, see_other
+from app.web.report_forms import ReportLine
 from app.web.words import counted, hours_by_type, minutes_in_words
 
 router = APIRouter()
@@ -111,6 +112,8 @@ class CoursePage(Page):
     certificate: str  # the address of the certificate she has earned; empty where none
     missing: tuple[str, ...]  # what stands between her and the certificate, once she has begun
     newer: str = ""  # the address where she chooses a newer edition; empty where none is offered
+    time_href: str = ""  # her time in it; empty where she has not begun
+    reports: tuple[ReportLine, ...] = ()  # what she said is wrong with questions, and what came of it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,12 +166,12 @@ def course(code: str, db: Db, now: Now, visitor: Visitor, student: MaybeStudent,
     edition = editions.by_id(db, enrollment.edition_id) if enrollment else editions.current(db, code)
     reading = progress.of(db, enrollment.id) if enrollment else progress.NOTHING_YET
     course = edition.course
-    offered_by = provider.current(db)
+    offered_by, tries = provider.current(db), attempts.all_of(db, enrollment) if enrollment else []
     page = course_page(
         course,
         reading,
         offered_by=offered_by,
-        step=next_steps.of(course, enrollment, reading, attempts.all_of(db, enrollment) if enrollment else ()),
+        step=next_steps.of(course, enrollment, reading, tries),
         approval_statements=approvals.statements(
             db,
             provider=offered_by.name,
@@ -178,9 +181,11 @@ def course(code: str, db: Db, now: Now, visitor: Visitor, student: MaybeStudent,
             on=now.astimezone(time_zones.zone(visitor.time_zone if visitor else None)).date(),
         ),
         certificate=_certificate(db, enrollment),
-        missing=_missing(db, enrollment, visitor, reading),
+        missing=_missing(db, enrollment, visitor, reading, tries),
     )
-    return show(replace(page, newer=choosing.newer(db, enrollment)), language=course.language)
+    page = replace(page, time_href=f"/courses/{code}/time" if enrollment else "")
+    page = replace(page, newer=choosing.newer(db, enrollment), reports=report_forms.lines(db, visitor, code))
+    return show(page, language=course.language)
 
 
 def course_page(
@@ -309,8 +314,8 @@ def _certificate(db: Db, enrollment: Enrollment | None) -> str:
 
 
 def _missing(
-    db: Db, enrollment: Enrollment | None, visitor: Person | None, reading: progress.Reading
+    db: Db, enrollment: Enrollment | None, visitor: Person | None, reading: progress.Reading, tries: list[Attempt]
 ) -> tuple[str, ...]:
     if enrollment is None or visitor is None or enrollment.completed_at is not None:
         return ()
-    return tuple(one.sentence for one in completion.missing(db, enrollment, visitor, reading=reading))
+    return tuple(one.sentence for one in completion.missing(db, enrollment, visitor, reading=reading, tries=tries))

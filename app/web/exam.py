@@ -23,7 +23,7 @@ from app.kit import time_zones
 from app.learning import enrollments, progress
 from app.library import editions
 from app.request import Db, Form, House, Learner, MaybeStudent, Now, RowNumber, Sent, Visitor
-from app.web import answers, choosing, exam_pages, exam_rules
+from app.web import answers, choosing, exam_pages, exam_rules, report_forms
 from app.web.exam_pages import Sitting
 from app.web.render import Show, Shows, see_other
 
@@ -138,7 +138,7 @@ def _exam_page(
 ) -> exam_pages.ExamPage:
     course, paper, given = laid_out(db, attempt)
     saved_at = attempts.last_saved_at(db, attempt)
-    return exam_pages.exam_page(
+    page = exam_pages.exam_page(
         course,
         paper,
         given,
@@ -154,6 +154,8 @@ def _exam_page(
         ),
         now=now,
     )
+    action = f"/attempts/{attempt.id}/reports"
+    return replace(page, reports=report_forms.of(db, learner, attempt.edition_id, action=action))
 
 
 def _place(paper: Paper, given: Answers, at: str) -> int:

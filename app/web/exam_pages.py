@@ -22,6 +22,7 @@ from app.web.catalog import OutlineItem, outline
 from app.web.exam_rules import USUAL, Clock, Terms
 from app.web.questions import QuestionView
 from app.web.render import Page, safe
+from app.web.report_forms import Reports
 from app.web.words import counted
 
 NO_REMARKS: Mapping[str, str] = MappingProxyType({})
@@ -94,6 +95,7 @@ class ExamPage(Page):
     clock: Clock | None
     saved_at: str  # 10:42 AM; empty before the first answer
     server_ms: int  # the server's clock, so that a browser's sequence does not depend on its own
+    reports: Reports | None = None
 
 
 @dataclass(frozen=True, slots=True)

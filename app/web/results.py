@@ -20,11 +20,12 @@ from app.kit import time_zones
 from app.learning import enrollments
 from app.learning.enrollments import Enrollment
 from app.request import Db, Learner, RowNumber
-from app.web import questions
+from app.web import questions, report_forms
 from app.web.exam import laid_out
 from app.web.exam_pages import with_stories
 from app.web.questions import QuestionView
 from app.web.render import Page, Shows, see_other
+from app.web.report_forms import Reports
 
 router = APIRouter()
 
@@ -70,6 +71,7 @@ class ResultPage(Page):
     advice: str  # what to do before the next step; empty where there is nothing else
     next_href: str
     next_words: str
+    reports: Reports | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ def result(attempt_id: RowNumber, db: Db, learner: Learner, show: Shows) -> Resp
         advice=" ".join(filter(None, (RAN_OUT if attempt.ran_out else "", advice(missing, of_exam)))),
         next_step=_next(db, enrollment, course, of_exam),
     )
+    action = f"/attempts/{attempt.id}/reports"
+    page = replace(page, reports=report_forms.of(db, learner, attempt.edition_id, action=action))
     return show(page, language=course.language)
 
 

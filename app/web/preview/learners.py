@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.assessment import attempts, grading, papers
 from app.assessment.papers import Paper
@@ -15,13 +17,15 @@ from app.kit.errors import Invalid, NotFound
 from app.learning import progress
 from app.learning.progress import Reading
 from app.request import Form, RowNumber
-from app.web import catalog, certificates, evaluation, exam_pages, learn, next_steps, results
+from app.web import catalog, certificates, evaluation, exam_pages, learn, next_steps, reporting, results
 from app.web.preview import carried
 from app.web.preview.showing import Seen, on_page, to_learner
 from app.web.preview.view import OnView
+from app.web.report_forms import Reports
 from app.web.results import Tried
 
 ZONE = "America/New_York"
+NOT_SENT = "This is a preview, so nothing was sent. A learner’s report would stand under Reports in the Studio."
 SAMPLE_SENTENCE = "This is a sample. A learner who completes the course sees her certificate here."
 
 
@@ -59,6 +63,7 @@ def module(request: Request, view: Seen, slug: str) -> HTMLResponse:
         keeps_place=False,
         site=view.site,
     )
+    page = replace(page, reports=_reports(view, f"/courses/{view.shown.code}/modules/{slug}"))
     return to_learner(request, view, page)
 
 
@@ -90,6 +95,7 @@ def exam(request: Request, view: Seen, attempt_id: RowNumber, given: str = "") -
         saves=False,
         now=view.now,
     )
+    page = replace(page, reports=_reports(view, f"/attempts/{attempt_id}"))
     return to_learner(request, view, page)
 
 
@@ -135,7 +141,24 @@ def result(request: Request, view: Seen, attempt_id: RowNumber, given: str = "")
         next_step=_next(view, course, can_try=None if of_exam is None else of_exam.can_act),
         site=view.site,
     )
+    page = replace(page, reports=_reports(view, f"/attempts/{attempt_id}"))
     return to_learner(request, view, page)
+
+
+def reported(request: Request, _view: Seen) -> Response:
+    """Answer a report: a preview keeps none, and says so."""
+    return reporting.answered(request, Reports(request.url.path, promise=NOT_SENT), thanks="")
+
+
+def thanked(request: Request, view: Seen) -> HTMLResponse:
+    """Show where a learner's report would have led that no script sent."""
+    reports = Reports(request.url.path, promise=NOT_SENT)
+    page = reporting.reported_page(reports, course_href=f"{view.site}/courses/{view.shown.code}")
+    return to_learner(request, view, replace(page, title="A report in a preview", thanks="Nothing was sent"))
+
+
+def _reports(view: OnView, below: str) -> Reports:
+    return Reports(f"{view.site}{below}/reports")
 
 
 def paper_of(course: Course, seed: int) -> Paper:
