@@ -43,6 +43,7 @@ class CertificatePage(Page):
     verify_href: str
     pdf_href: str
     again_href: str  # the course, to take it again for another renewal period
+    time_href: str  # her time in the course; empty on a sample
 
 
 @router.get("/certificates/{number}.pdf")
@@ -64,13 +65,14 @@ def page(number: str, db: Db, learner: Learner, show: Shows) -> HTMLResponse:
     found = verification.of(certificate)
     valid = found.status == Status.VALID
     told = "You earned this certificate." if valid else f"This certificate was revoked: {found.revocation_reason}"
-    answer = show(certificate_page(found.facts, status=str(found.status), sentence=told))
+    time_href = f"/enrollments/{certificate.enrollment_id}/time"
+    answer = show(certificate_page(found.facts, status=str(found.status), sentence=told, time_href=time_href))
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
 def certificate_page(
-    facts: Facts, *, status: str, sentence: str, mark: str = DEMONSTRATION, site: str = ""
+    facts: Facts, *, status: str, sentence: str, mark: str = DEMONSTRATION, time_href: str = "", site: str = ""
 ) -> CertificatePage:
     """Build the page of a certificate; `mark` shows on one that does not count, `site` stands before its addresses."""
     return CertificatePage(
@@ -91,4 +93,5 @@ def certificate_page(
         verify_href=f"{site}/v/{facts.number}",
         pdf_href=f"{site}/certificates/{facts.number}.pdf",
         again_href=f"{site}/courses/{facts.course_code}",
+        time_href=time_href,
     )

@@ -6,7 +6,7 @@ from app.awards.document import wording
 from app.content.course import Course, CreditHours, Exam, Feedback
 from app.learning import progress
 from app.library.provider import Provider
-from app.web.words import hours_by_type, minutes_in_words
+from app.web.words import counted, hours_by_type, minutes_in_words
 
 FEEDBACK = {
     Feedback.AFTER_SUBMIT: "right answers and reasons are shown when you submit",
@@ -39,7 +39,9 @@ def rows(course: Course, offered_by: Provider) -> tuple[tuple[str, str], ...]:
 
 def _time(course: Course) -> str:
     reading = minutes_in_words(sum(progress.minutes(one) for one in course.modules))
-    return f"{reading[0].upper()}{reading[1:]} of reading" + (", then the exam" if course.exam else "")
+    asked = f", which opens after {counted(course.minimum_minutes, 'minute')} with the text"
+    exam = f", then the exam{asked if course.minimum_minutes else ''}" if course.exam else ""
+    return f"{reading[0].upper()}{reading[1:]} of reading{exam}"
 
 
 METHODS = {

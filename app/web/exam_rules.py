@@ -8,7 +8,7 @@ from math import ceil
 
 from app.assessment.attempts import GRACE, Attempt
 from app.content import asked
-from app.content.course import Exam, Feedback
+from app.content.course import Course, Exam, Feedback
 from app.identity.requests import Accommodation, TimeFactor
 from app.kit import time_zones
 from app.web.words import counted
@@ -58,6 +58,14 @@ def rules(exam: Exam, terms: Terms = USUAL) -> tuple[str, ...]:
         + (": it opens one at a time, as was granted to you." if terms.one_at_a_time else "."),
         "You may go back to the modules while you work.",
     )
+
+
+def before(course: Course) -> tuple[str, ...]:
+    """Say how much time a course asks for before its exam; nothing where it asks for none."""
+    if not course.minimum_minutes:
+        return ()
+    minutes = counted(course.minimum_minutes, "minute")
+    return (f"The exam opens after {minutes} with the text, in as many visits as you like.",)
 
 
 def time(exam: Exam, terms: Terms) -> str:

@@ -93,5 +93,5 @@ def _query(play: Play, way: str) -> str:
 
 def _ending(play: Play) -> str:
     if not play.other_endings:
-        return "Every way leads here, by other turns."
+        return "It is the only one of this story."
     return f"There {'is' if play.other_endings == 1 else 'are'} {counted(play.other_endings, 'other ending')} to find."

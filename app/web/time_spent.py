@@ -119,6 +119,14 @@ def _page(db: Session, enrollment: Enrollment, student: Student) -> TimePage:
     )
 
 
+def left(db: Session, enrollment: Enrollment | None, course: Course) -> str:
+    """Say what is left until a course opens its exam, kindly; nothing where that is nothing."""
+    if enrollment is None or not course.minimum_minutes:
+        return ""
+    short = beats.minutes_short(db, enrollment.id, course)
+    return asked(course, short) if short else ""
+
+
 def asked(course: Course, short: int) -> str:
     """Say how her time stands to what a course asks for before its exam; nothing where it asks for none."""
     if not course.minimum_minutes:
