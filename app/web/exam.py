@@ -23,7 +23,7 @@ from app.kit import time_zones
 from app.learning import enrollments, progress
 from app.library import editions
 from app.request import Db, Form, House, Learner, MaybeStudent, Now, RowNumber, Sent, Visitor
-from app.web import answers, choosing, exam_pages, exam_rules, report_forms
+from app.web import answers, choosing, exam_pages, exam_rules, report_forms, time_spent
 from app.web.exam_pages import Sitting
 from app.web.render import Show, Shows, see_other
 
@@ -41,7 +41,8 @@ def door(code: str, db: Db, student: MaybeStudent, visitor: Visitor, show: Shows
     tries = attempts.all_of(db, enrollment) if enrollment and visitor else []
     granted = requests.granted(db, visitor.id) if visitor else None
     terms = exam_rules.terms_of(granted, attempts.open_one(tries))
-    page = exam_pages.door_page(course, reading, tries, signed_in=visitor is not None, terms=terms)
+    left = time_spent.left(db, enrollment, course) if not tries else ""
+    page = exam_pages.door_page(course, reading, tries, signed_in=visitor is not None, terms=terms, time_left=left)
     return show(replace(page, newer=choosing.newer(db, enrollment)), language=course.language)
 
 

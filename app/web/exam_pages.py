@@ -59,6 +59,7 @@ class ExamDoorPage(Page):
     past: tuple[tuple[str, str], ...]  # earlier attempts: address and words
     may_start: bool
     shut: str  # why it cannot be started; empty where it can
+    time_left: str  # what is left of the time that the course asks for; empty where the exam may open
     asks_help: bool  # leads to where she asks for other terms; a preview does not
     newer: str = ""  # the address where she chooses a newer edition; empty where none is offered
 
@@ -142,6 +143,7 @@ def door_page(
     *,
     signed_in: bool,
     terms: Terms = USUAL,
+    time_left: str = "",
     site: str = "",
 ) -> ExamDoorPage:
     """Build the page before the exam; `site` stands before every address of it."""
@@ -152,13 +154,14 @@ def door_page(
         code=course.code,
         course_title=course.title,
         intro=safe(exam.intro_html),
-        rules=exam_rules.rules(exam, terms),
+        rules=(*exam_rules.rules(exam, terms), *exam_rules.before(course)),
         unread=tuple(one for one in outline(course, reading, site=site) if not one.is_done),
         needs_sign_in=not signed_in,
         running=f"{site}/attempts/{running.id}" if running else "",
         past=tuple((f"{site}/attempts/{one.id}/result", _past(one)) for one in tries if one.submitted_at),
         may_start=not shut and running is None,
         shut=shut,
+        time_left=time_left,
         asks_help=signed_in and not site,
     )
 
