@@ -24,7 +24,7 @@ TITLES = MappingProxyType(
     }
 )
 MARKS = ":::"
-_FENCE = re.compile(r" {0,3}(?P<colons>:{3,})[ \t]*(?P<rest>.*?)[ \t]*:*[ \t]*$")
+_FENCE = re.compile(r" {0,3}:{3,}[ \t]*(?P<rest>.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def find(lines: Sequence[Line], findings: Findings) -> dict[int, Box]:
     opened: int | None = None
     owed = 0  # colons that close boxes in which another was opened: one mistake, told once
     for index, line in enumerate(lines):
-        fence = _FENCE.match(line.text) if index not in code else None
+        fence = _fence(line.text) if index not in code else None
         if fence is None:
             continue
         if opened is not None:
@@ -76,6 +76,14 @@ def find(lines: Sequence[Line], findings: Findings) -> dict[int, Box]:
     return boxes
 
 
+def _fence(text: str) -> re.Match[str] | None:
+    """Read a line of colons: what it opens stands after them; colons at its end are only drawn."""
+    # Trimmed here and not in the pattern: one that trims in several ways takes hours over a line full of spaces.
+    end = len(text.rstrip(" \t"))
+    drawn = len(text[:end].rstrip(":").rstrip(" \t"))
+    return _FENCE.match(text, 0, drawn or end)
+
+
 def at_the_margin(lines: Sequence[Line], found: dict[int, Box]) -> list[Line]:
     """Move the colons of boxes to the margin: indented ones would be taken for part of the list above them."""
     fences = set(found) | {box.end for box in found.values() if box.closed}
@@ -96,7 +104,7 @@ def refuse_activities(found: dict[int, Box], findings: Findings) -> None:
 
 def _box(lines: Sequence[Line], opening: int, end: int, after: int, findings: Findings) -> Box:
     line = lines[opening]
-    fence = _FENCE.match(line.text)
+    fence = _fence(line.text)
     words = fence["rest"].split(None, 1) if fence else []
     kind = words[0].lower() if words else ""
     if fence and kind not in TITLES:

@@ -19,7 +19,7 @@ from app.content.findings import Findings, Line, Place
 
 COURSE, EXAM, EVALUATION, MEDIA = "course.md", "exam.md", "evaluation.md", "media"
 MEDIA_ENDINGS = frozenset({"png", "jpg", "jpeg", "webp", "gif", "svg", "mp4", "webm", "mp3", "m4a", "vtt", "md", "pdf"})
-_MODULE = re.compile(r"(?P<number>[0-9]+)-(?P<slug>[a-z0-9-]*[a-z0-9][a-z0-9-]*)\.md")
+_MODULE = re.compile(r"(?P<number>[0-9]+)-(?P<slug>(?=-*[a-z0-9])[a-z0-9-]+)\.md")
 _IGNORED = {"Thumbs.db", "desktop.ini"}
 _PIECE = 64 * 1024
 MOST_BYTES = 1024 * 1024  # of one text: ten hours of reading

@@ -10,7 +10,7 @@ from app.content import shapes
 from app.content.comments import fenced
 from app.content.findings import Line, Place
 
-_SIGNS = re.compile(r" {0,3}(?P<signs>#{1,6})(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
+_SIGNS = re.compile(r" {0,3}(?P<signs>#{1,6})(?=[ \t]|$)[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(?P<mark>[=-])(?P=mark){2,}[ \t]*")
 
 
@@ -60,8 +60,11 @@ def _underlined(lines: Sequence[Line], index: int) -> Heading | None:
 
 def _heading(line: Line) -> Heading | None:
     """Read a heading line."""
-    match = _SIGNS.fullmatch(line.text)
+    match = _SIGNS.match(line.text)
     if match is None:
         return None
-    start = match.start("text") if match["text"] is not None else len(line.text)
-    return Heading(line, len(match["signs"]), line.cut(start, start + len(match["text"] or "")))
+    words = line.text[match.end() :].rstrip(" \t")
+    bare = words.rstrip("#")
+    if bare.endswith((" ", "\t")):  # signs after the words are only drawn
+        words = bare.rstrip(" \t")
+    return Heading(line, len(match["signs"]), line.cut(match.end(), match.end() + len(words)))

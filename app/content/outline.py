@@ -17,7 +17,9 @@ from app.content.spelling import slug
 
 _CASE = re.compile(r"case\s*:\s*(?P<title>.*)", re.IGNORECASE)
 _POOL = re.compile(r"pool\s*:\s*(?P<title>.*)", re.IGNORECASE)
-_DRAW = re.compile(r"(?P<title>.*?)\s*\(\s*draw\s+(?P<count>\d{1,4})(?P<each>\s+per\s+objective)?\s*\)", re.IGNORECASE)
+_DRAW = re.compile(
+    r"(?P<title>(?:.*?\S)??)\s*+\(\s*+draw\s+(?P<count>\d{1,4})(?P<each>\s+per\s+objective)?\s*\)", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)

@@ -13,8 +13,8 @@ from enum import Enum, auto
 from types import MappingProxyType
 
 STAND_IN = "text"
-_TOP = re.compile(r"(?P<name>[^\s#:][^:]*?)\s*:(?=\s|$)")
-_NAMED = re.compile(r"\s*(?:-\s+)?(?P<name>[^\s#:{\[][^:]*?)\s*:(?=\s|$)")
+_TOP = re.compile(r"(?P<name>[^\s#:](?:[^:]*[^\s:])?)\s*:(?=\s|$)")
+_NAMED = re.compile(r"\s*(?:-\s+)?(?P<name>[^\s#:{\[](?:[^:]*[^\s:])?)\s*:(?=\s|$)")
 _ITEM = re.compile(r"\s*-(?=\s|$)")
 _REMARK = re.compile(r"\s\s#.*$")
 _BLOCK_MARKS = {"|", ">", "|-", ">-", "|+", ">+"}

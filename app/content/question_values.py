@@ -20,7 +20,7 @@ _NUMBER = r"[-−+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-−+]?\.\d+"
 _ANSWER = re.compile(rf"(?P<number>{_NUMBER})\s*(?:(?:±|\+-|\+/-)\s*(?P<tolerance>.*))?")
 _RANGE = re.compile(r"(\d{1,6})\s*[-–—]\s*(\d{1,6})")
 _WAIVER = re.compile(r"(?P<rule>[\w-]+?)\s*(?:\s-{1,2}\s|[–—]|--)\s*(?P<reason>.*\S)")
-_CITED = re.compile(r"\[?@?(?P<key>[^\],;\s]+)(?:,\s*(?P<locator>.*?))?\]?\s*")
+_CITED = re.compile(r"\[?@?(?P<key>[^\],;\s]+)(?:,\s*+(?P<locator>.*?))?\]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class _Reader:
         line = self._named.get("source")
         if line is None:
             return None
-        match = _CITED.fullmatch(line.text)
+        match = _CITED.fullmatch(line.text.rstrip())
         if match is None:
             self._bad("source", "the name of a reference in course.md, as in: nasw-code, 1.07(r)")
             return None

@@ -14,7 +14,7 @@ from app.content.markdown import Scribe
 from app.content.scenario import Choice, Scenario, Step
 from app.content.spelling import nearest, slug
 
-_CHOICE = re.compile(r" {0,3}[-*+]\s+(?P<text>.*?)\s*(?:->|→)\s*(?P<step>.*?)\s*")
+_CHOICE = re.compile(r" {0,3}[-*+]\s++(?P<text>(?:.*?\S)??)\s*(?:->|→)\s*+(?P<step>(?:.*\S)?)\s*")
 _FEEDBACK = re.compile(r"(?: {2,}|\t)\s*>[ ]?(?P<text>.*)")
 
 

@@ -50,7 +50,7 @@ def is_one(name: str) -> bool:
     """Say whether a course may hold a file of this name, wherever it is unpacked."""
     leaf = name.rpartition("/")[2]
     printable = name.isprintable() and not FORBIDDEN & set(name)
-    return folder.belongs(name) and printable and len(name) <= LONGEST and not leaf.startswith((".", " "))
+    return len(name) <= LONGEST and folder.belongs(name) and printable and not leaf.startswith((".", " "))
 
 
 def is_text(name: str) -> bool:

@@ -103,8 +103,16 @@ def test_any_bytes_are_a_course_or_a_list_of_problems(name: str, content: bytes 
         "- (x) a\n" * 3_000,
         "## Q\n" * 3_000,
         "[^1]: " * 10_000,
+        "::: note" + " " * 19_000 + "x",
+        "::: check" + "\t:" * 9_000 + "x",
+        "# a" + " " * 19_000 + "b",
+        "- a" + " " * 19_000 + "b",
+        "- a -> b" + " " * 19_000 + "c",
+        "- " + " " * 19_000 + "a",
+        "## Pool: a" + " (" * 9_000,
+        "---\na" + " " * 19_000 + "b\n---\n",
     ],
-    ids=range(18),
+    ids=range(26),
 )
 @pytest.mark.parametrize("name", ["02-confidentiality.md", "exam.md"])
 def test_a_hostile_text_is_read_in_reasonable_time(tmp_path: Path, name: str, content: str):
