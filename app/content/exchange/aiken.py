@@ -13,7 +13,7 @@ from app.content.exchange.items import LeftOut, Piece, Skip
 
 _OPTION = re.compile(r"\s{0,3}(?P<letter>[A-Za-z])[.)]\s+(?P<text>\S.*)")
 _ANSWER = re.compile(r"\s*ANSWERS?\s*:\s*(?P<letters>.*)", re.IGNORECASE)
-_NUMBER = re.compile(r"\s*\d{1,4}[.)]\s+")
+_NUMBER = re.compile(r"\A\s*\d{1,4}[.)]\s+")
 
 
 @dataclass(slots=True)

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from app.content.exchange import escaping, written
 from app.content.exchange.items import Item, Story
 
-_DRAW = re.compile(r"(?P<title>.*?)\s*\(\s*draw\s+(?P<count>\d{1,4})(?P<each>\s+per\s+objective)?\s*\)", re.IGNORECASE)
+_DRAW = re.compile(
+    r"(?P<title>(?:.*?\S)??)\s*+\(\s*+draw\s+(?P<count>\d{1,4})(?P<each>\s+per\s+objective)?\s*\)", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,9 @@ from app.content.exchange import building, escaping, html_tree, texts
 from app.content.exchange.building import Start, Weighed
 from app.content.exchange.items import Skip
 
-_PLACE = re.compile(r"\{(?P<points>\d*):(?P<kind>[A-Z_]+):(?P<answers>(?:\\.|[^\\}])*)\}", re.DOTALL)
+_PLACE = re.compile(
+    r"\{(?P<points>\d*):(?P<kind>[A-Z_]+):(?P<answers>(?:\\.|[^\\}])*+)(?:(?P<end>\})|\\?\Z)", re.DOTALL
+)
 _PART = re.compile(r"(?:\\.|[^\\~])+", re.DOTALL)
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d*)?)%")
 _TYPED = {"SHORTANSWER", "SA", "MW"}
@@ -24,6 +26,8 @@ def read(text: str, start: Start, to_parts: Callable[[str], list[str]]) -> list[
     gaps: list[tuple[str, ...]] = []
 
     def marked(match: re.Match[str]) -> str:
+        if match["end"] is None:  # nothing after it closes either
+            return match.group()
         gaps.append(_gap(match, start))
         return building.gap_mark(len(gaps) - 1)
 

@@ -36,7 +36,9 @@ _READERS: dict[Format, Callable[[str], Iterator[Piece]]] = {
     Format.BLACKBOARD: tabbed.read,
 }
 _QTI = re.compile(r"<(?:questestinterop|(?:\w+:)?assessment(?:Item|Test)|(?:\w+:)?manifest)\b")
-_AIKEN = re.compile(r"^\s{0,3}A[.)]\s.*^\s*ANSWER\s*:", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+_OPTION = re.compile(r"^[ \t]{0,3}A[.)]\s", re.MULTILINE | re.IGNORECASE)
+_ANSWER = re.compile(r"^[ \t]*ANSWER[ \t]*:", re.MULTILINE | re.IGNORECASE)
+_BRACES = re.compile(r"(?<!\\)\{[^{}=~]*+[=~][^{}]*+\}")
 
 
 def read(text: str, form: Format) -> Iterator[Piece]:
@@ -56,8 +58,14 @@ def recognize(text: str) -> Format:
         return Format.BLACKBOARD
     if sheet.is_head(line):
         return Format.CSV
-    if _AIKEN.search(text) and not re.search(r"(?<!\\)\{[^{}]*[=~][^{}]*\}", text):
+    if _is_aiken(text):
         return Format.AIKEN
     if "{" in text or begins.startswith(("::", "$CATEGORY")):
         return Format.GIFT
     raise NotQuestions
+
+
+def _is_aiken(text: str) -> bool:
+    """Say whether an option A stands before an answer, and nowhere the braces of GIFT."""
+    option = _OPTION.search(text)
+    return bool(option and _ANSWER.search(text, option.end()) and not _BRACES.search(text))

@@ -14,7 +14,7 @@ from app.content.exchange import escaping, html_tree
 from app.content.exchange.html_tree import Node
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]{2,31});")
-_FORMULA = re.compile(r"\$\$.+?\$\$|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
+_FORMULA = re.compile(r"\$\$(?:(?!\$\$).)+\$\$|\\\((?:(?!\\\().)+?\\\)|\\\[(?:(?!\\\[).)+?\\\]", re.DOTALL)
 _WEB = re.compile(r"(?:https?://|mailto:|tel:)[^\s<>]+", re.IGNORECASE)
 _BLOCK_NAMES = """
 address article aside blockquote center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6

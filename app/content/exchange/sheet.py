@@ -31,6 +31,7 @@ _OPTION = re.compile(r"(?:option|choice|answer)?\s*[._#-]?\s*([a-z]|\d{1,2})", r
 _FEEDBACK = re.compile(r"feedback\s*(?:on|for)?\s*(?:option|choice|answer)?\s*([a-z]|\d{1,2})", re.IGNORECASE)
 _LETTERS = re.compile(r"\(?\s*[a-zA-Z0-9]{1,2}\s*\)?(?:\s*(?:[,;/&+|]|and)\s*\(?[a-zA-Z0-9]{1,2}\)?)*")
 _TRUTH = {"true": True, "t": True, "yes": True, "false": False, "f": False, "no": False}
+LONGEST_HEAD = 10_000  # characters: the names of three hundred columns
 NAMES = ("Question", "Option A", "Answer", "Feedback", "Feedback A", "Objective", "Points", "Id", "Hint", "Source")
 
 
@@ -46,6 +47,8 @@ class _Head:
 
 def is_head(line: str) -> bool:
     """Say whether a line is the header row of such a file."""
+    if len(line) > LONGEST_HEAD:
+        return False
     head = _head(next(csv.reader([line], delimiter=_separator(line)), []))
     return "question" in head.columns and ("answer" in head.columns or bool(head.options))
 

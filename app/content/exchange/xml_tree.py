@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 DEEPEST = 30
-_QUESTION = re.compile(r"<question\b.*?</question\s*>", re.DOTALL)
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+# One that is not closed reaches to the end of the text: to look for its end once more from every later one would
+# take the square of their number.
+_QUESTION = re.compile(r"<question\b.*?(?:(?P<end></question\s*>)|\Z)", re.DOTALL)
+_CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([a-zA-Z][a-zA-Z0-9]{1,31};)")
 _LONE = re.compile(r"&(?!#?\w{1,31};)")
 _DECLARED = re.compile(r"\s*<\?xml\b[^>]*\?>")
@@ -61,12 +63,15 @@ class Tag:
 
 def read(text: str) -> Tag:
     """Read a whole document."""
-    return _Reader().read(_DECLARED.sub(lambda match: "\n" * match.group().count("\n"), text, count=1))
+    declared = _DECLARED.match(text)
+    return _Reader().read("\n" * declared.group().count("\n") + text[declared.end() :] if declared else text)
 
 
 def questions(text: str) -> Iterator[tuple[int, Tag | Broken]]:
     """Read each <question> by itself, for a document that is broken somewhere."""
     for match in _QUESTION.finditer(text):
+        if match["end"] is None:
+            return
         line = text.count("\n", 0, match.start()) + 1
         try:
             tag = _Reader(shift=line - 1).read(_mended(match.group()))
