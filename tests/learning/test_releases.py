@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from app.audit import AuditLine
 from app.content.changes import Extent
-from app.identity.people import Person
+from app.identity.people import Person, Role
 from app.kit.files import Files
 from app.learning import releases
 from app.learning.releases import NotReviewed, Release
@@ -131,6 +131,33 @@ def test_whoever_wrote_in_a_draft_cannot_sign_it(
     change(db, draft, "two rules", "three rules", by=ada)
     with pytest.raises(OwnText):
         sign(db, draft, files, ada)
+
+
+def test_whoever_wrote_a_text_cannot_sign_it_where_a_colleague_has_begun_it_again(
+    db: Session, draft: Draft, files: Files, ines: Person, ada: Person, ben: Person
+) -> None:
+    ben.role, ada.role = Role.INSTRUCTOR, Role.INSTRUCTOR
+    opened = drafts.read(db, draft, "01-rules.md")
+    drafts.write(db, draft, opened.name, f"{opened.text}\nHers.\n", over=opened.over, by=ines, now=LATER)
+    texts = {
+        f"{one.name.removesuffix('.md')}": drafts.read(db, draft, one.name).text for one in drafts.files_of(db, draft)
+    }
+    drafts.discard(db, draft, by=ines, now=LATER)
+    begun = make_draft(db, ben, code="small-course", now=LATER, **texts)
+    elsewhere = make_draft(db, ben, code="another-course", now=LATER, **texts)
+    for one in (begun, elsewhere):
+        with pytest.raises(OwnText):
+            sign(db, one, files, ines)
+        sign(db, one, files, ada)
+        assert look(db, one, files).signatures, "the control: somebody else may"
+
+
+def test_the_sample_is_nobodys_text(db: Session, files: Files, ines: Person, ben: Person) -> None:
+    ben.role = Role.INSTRUCTOR
+    drafts.begin(db, title="One", code="one", by=ines, files=files, now=NOON)
+    another = drafts.begin(db, title="Another", code="another", by=ben, files=files, now=NOON)
+    sign(db, another, files, ines)
+    assert look(db, another, files).signatures
 
 
 def test_a_text_with_errors_is_not_published_whoever_signed(
