@@ -19,6 +19,8 @@ YEAR = "public, max-age=31536000, immutable"
 # A drawing (SVG) could hold a script: it is served so that none would run even if it were opened by itself.
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 KEPT = {"Cache-Control": YEAR, "Content-Security-Policy": SANDBOX}
+# What is not published is kept by her browser alone: no proxy on the way may give it to the next one who asks.
+KEPT_BY_HER = KEPT | {"Cache-Control": YEAR.replace("public", "private")}
 RANGE = re.compile(r"bytes=([0-9]{1,12})-([0-9]{0,12})")
 TYPES = {".woff2": "font/woff2", ".vtt": "text/vtt", ".webp": "image/webp", ".m4a": "audio/mp4"}
 
@@ -33,12 +35,12 @@ def media(name: str, house: House) -> Response:
 
 
 def held(content: bytes, name: str, *, asked: str = "") -> Response:
-    """Serve a course's file that is held in memory; players ask for a film in parts, as in `bytes=100-`."""
+    """Serve a file that is not published and held in memory; players ask for a film in parts, as in `bytes=100-`."""
     part = RANGE.fullmatch(asked)
     if part is None or int(part[1]) >= len(content):
-        return Response(content, media_type=media_type(name), headers=KEPT | {"Accept-Ranges": "bytes"})
+        return Response(content, media_type=media_type(name), headers=KEPT_BY_HER | {"Accept-Ranges": "bytes"})
     first, last = int(part[1]), min(int(part[2] or len(content)), len(content) - 1)
-    headers = KEPT | {"Content-Range": f"bytes {first}-{last}/{len(content)}"}
+    headers = KEPT_BY_HER | {"Content-Range": f"bytes {first}-{last}/{len(content)}"}
     return Response(content[first : last + 1], status_code=206, media_type=media_type(name), headers=headers)
 
 

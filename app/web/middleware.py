@@ -33,7 +33,7 @@ POLICY = (
 )
 # A preview shows the pages of learners inside a page of its own, and nobody else's page may do that.
 FRAMED_BY_OURS = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
-FRAMES_OURS = f"{FRAMED_BY_OURS}; frame-src 'self'"
+FRAMES_OURS = f"{POLICY}; frame-src 'self'"  # the editor and the desk hold a preview; nothing holds them
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -217,4 +217,11 @@ def _is_ours(headers: Headers) -> bool:
         return site in SAFE_SITES
     origin = headers.get("origin")
     # Neither header: not a browser, so there are no cookies it was tricked into sending.
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    return origin is None or _netloc(origin) == headers.get("host")
+
+
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""  # no browser writes such an origin

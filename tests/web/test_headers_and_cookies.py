@@ -186,6 +186,7 @@ FOREIGN = (
     {"origin": "https://ce.example.org:8443"},
     {"origin": "null"},
     {"origin": ""},
+    {"origin": "https://["},
 )
 
 

@@ -15,6 +15,7 @@ from app.content import folder
 from app.content.course import Course
 from app.kit.errors import NotFound
 from app.request import RowNumber
+from app.web.middleware import FRAMED_BY_OURS
 from app.web.preview import keys
 from app.web.preview.keys import Draw, KeyPage
 from app.web.preview.learners import paper_of
@@ -233,7 +234,7 @@ def source(request: Request, view: Seen, name: str) -> HTMLResponse:
             found.setdefault(problem.line, []).append(f"{problem.message} {problem.remedy}".strip())
     lines = content.decode("utf-8", errors="replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     told = (SourceLine(number, text, tuple(found.get(number, ()))) for number, text in enumerate(lines, 1))
-    return to_author(request, view, SourcePage(title=name, lines=tuple(told)))
+    return to_author(request, view, SourcePage(title=name, lines=tuple(told)), policy=FRAMED_BY_OURS)
 
 
 def key(request: Request, view: Seen, attempt_id: RowNumber) -> HTMLResponse:

@@ -47,8 +47,8 @@ def to_learner(request: Request, view: OnView, page: Page, *, status: int = 200)
     return HTMLResponse(html(page, frame), status_code=status, headers={"Content-Security-Policy": FRAMED_BY_OURS})
 
 
-def to_author(request: Request, view: OnView, page: Page) -> HTMLResponse:
-    """Answer with a page that only its author sees."""
+def to_author(request: Request, view: OnView, page: Page, *, policy: str = FRAMES_OURS) -> HTMLResponse:
+    """Answer with a page that only its author sees: the desk, or with another policy a page on it."""
     frame = Frame(
         title=page.title,
         path=request.url.path,
@@ -56,7 +56,7 @@ def to_author(request: Request, view: OnView, page: Page) -> HTMLResponse:
         demonstration=False,
         theme=theme_of(request),
     )
-    return HTMLResponse(html(page, frame), headers={"Content-Security-Policy": FRAMES_OURS})
+    return HTMLResponse(html(page, frame), headers={"Content-Security-Policy": policy})
 
 
 def on_page(view: OnView, path: str) -> RedirectResponse:

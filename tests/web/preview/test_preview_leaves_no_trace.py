@@ -170,6 +170,7 @@ def test_every_address_of_every_page_stays_in_the_preview(author: TestClient) ->
         answer = author.get(address)
         assert "frame-ancestors 'self'" in answer.headers["content-security-policy"] or "/media/" in address
         if "html" not in answer.headers["content-type"]:
+            assert answer.headers["cache-control"].startswith("private"), f"{address}: nothing of a draft is published"
             continue
         for link in links(answer.text):
             path = link.partition("#")[0]
@@ -186,6 +187,8 @@ def test_pages_of_learners_are_still_framed_by_nobody(house: FastAPI, author: Te
     assert "frame-ancestors 'none'" in author.get("/").headers["content-security-policy"]
     desk = author.get(f"{AT}/").headers["content-security-policy"]
     assert "frame-src 'self'" in desk
+    assert "frame-ancestors 'none'" in desk, "the desk holds a page, and nothing holds the desk"
+    assert "frame-ancestors 'self'" in author.get(f"{AT}/source/exam.md").headers["content-security-policy"]
     assert "script-src 'self';" in desk
 
 
