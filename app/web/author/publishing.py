@@ -16,7 +16,7 @@ from app.kit.errors import Conflict, Invalid
 from app.learning import releases
 from app.learning.releases import Release
 from app.library import authors, drafts, reviews
-from app.library.drafts import hands
+from app.library.drafts import hands, revisions
 from app.library.editions import Edition, Offering
 from app.library.reviews import Review, Signature
 from app.request import Db, Form, House, Now, Reviewer, RowNumber
@@ -35,6 +35,15 @@ class SignatureRow:
     name: str
     license: str
     signed: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """That a review of this text was asked for, and what the reviewer is asked to look at."""
+
+    by: str
+    at: str
     note: str
 
 
@@ -65,13 +74,14 @@ class PublishPage(StudioPage):
     overtaken: str  # what is served that this draft was not made from; empty where it was
     folder: str  # what the course's folder holds instead; empty where nothing is in conflict
     signatures: tuple[SignatureRow, ...]
-    asked: str  # when a review of this text was asked for; empty where it was not
+    request: RequestRow | None  # of a review of this very text
     waits: bool  # a signature is missing
     may_write: bool
     may_publish: bool
     sign: SignForm | None
     parts: tuple[Part, ...]
     has_editions: bool
+    public: str  # where learners read it; empty where they cannot
 
 
 def reading_desk(draft_id: RowNumber, house: House, db: Db, reader: Reviewer, now: Now) -> Desk:
@@ -139,7 +149,6 @@ def _refused(desk: Desk, show: Show, refused: Conflict) -> HTMLResponse:
 def _page(desk: Desk, *, refused: str = "", left: SignForm | None = None) -> PublishPage:
     release = releases.of(desk.db, desk.draft, desk.house.files, now=desk.now)
     writes = authors.may_write(desk.db, desk.author, desk.draft.course_code)
-    asked = reviews.latest(desk.db, [desk.draft.id]).get(desk.draft.id)
     kind = _kind(release)
     offered = desk.db.get(Offering, desk.draft.course_code)
     return PublishPage(
@@ -157,15 +166,16 @@ def _page(desk: Desk, *, refused: str = "", left: SignForm | None = None) -> Pub
         overtaken=_overtaken(release, desk),
         folder=offered.conflict if offered else "",
         signatures=tuple(_signature(one, desk) for one in release.signatures),
-        asked=desk.moment(asked.asked_at)
-        if asked and asked.content_hash == release.text and not release.signatures
-        else "",
+        request=_request(desk, release),
         waits=kind in {"first", "major"} and not release.signatures,
         may_write=writes,
         may_publish=writes and kind in {"first", "minor", "major"} and not release.needs_signature,
         sign=None if kind == "errors" else left or _sign_form(desk, release),
         parts=release.changes.parts if release.changes else (),
         has_editions=release.current is not None,
+        public=f"/courses/{offered.course_code}"
+        if offered and offered.edition_id and offered.retired_at is None
+        else "",
     )
 
 
@@ -177,6 +187,14 @@ def _kind(release: Release) -> str:
     if release.changes is None:
         return "first"
     return "minor" if release.changes.kind is Extent.MINOR else "major"
+
+
+def _request(desk: Desk, release: Release) -> RequestRow | None:
+    asked = reviews.latest(desk.db, [desk.draft.id]).get(desk.draft.id)
+    if asked is None or asked.content_hash != release.text or release.signatures:
+        return None
+    by = revisions.people_named(desk.db, [asked.asked_by])[asked.asked_by]
+    return RequestRow(by, desk.moment(asked.asked_at), asked.note)
 
 
 def _overtaken(release: Release, desk: Desk) -> str:

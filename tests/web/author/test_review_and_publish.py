@@ -95,13 +95,15 @@ def test_a_course_is_asked_about_signed_by_somebody_else_and_published(
     assert "A first edition." in first.text
     assert "/publish" not in re.findall(r'action="([^"]*)"', first.text), "no button before the signature"
     asked = follow(ines, send(ines, first, "/review/ask", note="Please look at the exam."))
-    assert "A review was asked for" in asked.text
+    assert "asked for a review" in asked.text
+    assert "Please look at the exam." in page(ada, draft_id).text
     assert f"/author/courses/{draft_id}/publish" in ada.get("/author").text
     signed = follow(ada, sign(ada, draft_id))
     assert "Ada Brennan" in signed.text
     assert LICENSE in signed.text
     done = follow(ines, publish(ines, draft_id))
     assert "This very text is what" in done.text
+    assert f'href="/courses/{steps.CODE}"' in done.text
     assert ben.get(f"/courses/{steps.CODE}").status_code == 200
 
 
