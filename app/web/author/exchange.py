@@ -46,7 +46,7 @@ class EntryView:
     name: str
     fate: str
     tone: str
-    becomes: str  # its id and kind; empty where it is left out
+    becomes: str  # its kind; empty where it is left out
     remarks: tuple[str, ...]
 
 
@@ -98,7 +98,12 @@ def add(desk: AtDesk, form: Form) -> RedirectResponse:
     if plan.additions:
         text = plan.exam.decode("utf-8-sig")
         drafts.write(desk.db, desk.draft, EXAM, text, over=over, by=desk.author, now=desk.now)
-    return see_other(desk.at(f"/files/{EXAM}" if plan.additions else "/questions"))
+    return see_other(desk.at(f"/files/{EXAM}?line={_first_line(plan)}" if plan.additions else "/questions"))
+
+
+def _first_line(plan: Plan) -> int:
+    """Give the line on which what was added begins: it stands at the end."""
+    return plan.exam.rstrip().count(b"\n") + 1 - plan.added.strip().count("\n")
 
 
 @router.get("/questions/export/{form}")
@@ -149,5 +154,5 @@ def _view(entry: Entry) -> EntryView:
         Fate.LEFT_OUT: ("Left out", "wrong"),
     }
     fate, tone = fates[entry.fate]
-    becomes = f"{entry.id} · {entry.kind}" if entry.id else ""
+    becomes = entry.kind if entry.id else ""
     return EntryView(entry.line, entry.name or "Without a text", fate, tone, becomes, entry.remarks)

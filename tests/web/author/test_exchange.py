@@ -38,6 +38,7 @@ def test_questions_are_added_below_what_stands_in_the_exam(writer: Writer):
     answer = writer.browser.post(f"{writer.base}/questions/add", data={"text": GIFT}, headers=SAME)
 
     assert answer.status_code == 303
+    assert '<p class="problem-line"><code>## ' in writer.browser.get(answer.headers["location"]).text
     assert "Whom she chose" in exam(writer)
     assert "45 ± 5" in exam(writer)
 
