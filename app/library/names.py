@@ -13,7 +13,7 @@ from app.kit.errors import Invalid
 
 LONGEST = 120
 TEXTS = (".md", ".vtt")  # kept as text, with every version; all else is kept as files
-FORBIDDEN = frozenset('<>:"|?*\\')  # no file can be called so on Windows
+FORBIDDEN = frozenset('<>:"|?*\\#%')  # no file can be called so on Windows, and two of them break an address
 PATTERNS = (COURSE, EXAM, EVALUATION, "01-a-module.md", f"{MEDIA}/picture.png")
 
 

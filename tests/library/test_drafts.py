@@ -254,6 +254,8 @@ def test_control_without_the_question_the_second_save_overwrites(
         ("../exam.md", "exam.md"),
         ("media/x\\y.png", "media/y.png"),
         ("media/.hidden.png", "media/hidden.png"),
+        ("media/a#b.png", "media/"),
+        ("media/a%2fb.png", "media/"),
         (f"media/{'x' * 200}.png", "media/"),
     ],
 )
