@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import mdTrim
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
@@ -80,6 +81,8 @@ def parser() -> MarkdownIt:
     _add_inline_rules(markdown)
     markdown.block.ruler.before("fence", "box", _box, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     markdown.block.ruler.before("fence", "medium", _medium, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    markdown.block.ruler.before("table", "prose", _prose)
+    markdown.core.ruler.disable("normalize")  # texts come in lines: there is no line end to change
     markdown.core.ruler.at("inline", _read_inline)
     markdown.core.ruler.after("inline", "figures", _figures)
     return markdown
@@ -224,6 +227,34 @@ def _image(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
         }
     state.pos += len(DECORATIVE) if decorative else 0
     return True
+
+
+def _prose(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # noqa: ARG001, FBT001
+    """Take a paragraph of which every line begins with a letter: of all other rules, none could want it.
+
+    Most paragraphs are such ones, and to ask every rule for each of their lines would take longer than all the rest.
+    """
+    if state.blkIndent or state.parentType != "root":
+        return False
+    after = start
+    while after < state.lineMax and not state.isEmpty(after):
+        if not state.src[state.bMarks[after]].isalpha():
+            return False
+        after += 1
+    if _is_defined(state, after + 1):
+        return False
+    state.push("paragraph_open", "p", 1).map = [start, after]
+    inline = state.push("inline", "", 0)
+    inline.content = mdTrim(state.src[state.bMarks[start] : state.eMarks[after - 1]])
+    inline.map, inline.children = [start, after], []
+    state.push("paragraph_close", "p", -1)
+    state.line = after
+    return True
+
+
+def _is_defined(state: StateBlock, line: int) -> bool:
+    """Say whether a line begins a definition of what stands above it."""
+    return line < state.lineMax and state.src[state.bMarks[line] + state.tShift[line]] in ":~"
 
 
 def _box(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # noqa: FBT001

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,8 @@ from app.content.grammar import Trail
 from app.content.media import Medium, Picture
 from app.content.spelling import did_you_mean, looks_like, nearest, slips
 
+_BARE_LINE = r"[^\W\d_][\w ,;:.?!()’…–—%+=-]*"
+_BARE = re.compile(rf"{_BARE_LINE}(?:\n{_BARE_LINE})*")
 WEB_SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
 
@@ -41,8 +44,11 @@ class Scribe:
 
     def blocks(self, lines: Sequence[Line], *, gaps: list[tuple[str, Place]] | None = None) -> str:
         """Write paragraphs, lists, tables and the like. Gaps are collected, never written with their answers."""
-        if all(line.blank for line in lines):
+        text = _text(lines).strip("\n")
+        if not text.strip():
             return ""
+        if self._is_bare(text):
+            return f"<p>{text}</p>"
         found = boxes.find(lines, self.findings) if any(boxes.MARKS in line.text for line in lines) else {}
         boxes.refuse_activities(found, self.findings)
         lines = boxes.at_the_margin(lines, found) if found else lines
@@ -52,9 +58,20 @@ class Scribe:
 
     def inline(self, lines: Sequence[Line], *, gaps: list[tuple[str, Place]] | None = None) -> Inline:
         """Write a heading, an option or another stretch without paragraphs."""
+        text = _text(lines).strip()
+        if self._is_bare(text):
+            return Inline(text, " ".join(text.split()))
         env = self.env(lines, gaps)
-        tokens = html.renderer().parseInline(_text(lines).strip(), env)
+        tokens = html.renderer().parseInline(text, env)
         return Inline(self.write(tokens, env), plain_text(tokens[0].children if tokens else None))
+
+    def _is_bare(self, text: str) -> bool:
+        """Count the words of a text that has no mark of any kind: it is its own HTML. Most options are such texts."""
+        if "_" in text or " \n" in text or text.endswith(" ") or not _BARE.fullmatch(text):
+            return False
+        self.tally += words.count(text)
+        self._texts += 1
+        return True
 
     def write(self, tokens: Sequence[Token], env: dict[str, Any]) -> str:
         """Write tokens, cleaned, and count their words."""

@@ -25,10 +25,10 @@ def _places(lines: Sequence[Line]) -> Iterator[Place]:
             told = bool(option["tick"]) or option["open"] in "(（"
             run.append((line.cut(option.start("mark")).place, told))
             continue
-        if not line.blank and not shapes.INDENTED.fullmatch(line.text):
+        if run and not line.blank and not shapes.INDENTED.fullmatch(line.text):
             yield from _told(run)
             run = []
-        gap = GAP.search(line.text) if index not in code else None
+        gap = GAP.search(line.text) if "___(" in line.text and index not in code else None
         if gap:
             yield line.cut(gap.start()).place
     yield from _told(run)

@@ -37,11 +37,8 @@ def count(text: str) -> Tally:
     """Count a text: a piece between white space counts once if it holds a letter or a digit."""
     characters = 0 if text.isascii() else sum(map(str.isalnum, _UNSPACED.findall(text)))
     pieces = _UNSPACED.sub("", text).split() if characters else text.split()
-    return Tally(len([piece for piece in pieces if _says(piece)]), characters)
-
-
-def _says(piece: str) -> bool:
-    return piece[0].isalnum() or any(map(str.isalnum, piece))
+    said = [piece for piece in pieces if piece[0].isalnum() or any(map(str.isalnum, piece))]
+    return Tally(len(said), characters)
 
 
 def spoken(tokens: Sequence[Token] | None) -> str:
