@@ -20,7 +20,7 @@ from app.assessment.attempts import Attempt
 from app.assessment.corrections import Correction, Regrade
 from app.assessment.grading import Answer
 from app.assessment.rulings import RegradedAttempt, Ruling
-from app.content.course import Exam, Pool, Question
+from app.content.course import Exam, Feedback, Pool, Question
 from app.learning.enrollments import Enrollment
 from app.library.editions import Edition
 
@@ -43,19 +43,22 @@ class Sheet:
         return tuple(self.questions[one.id] for one in drawn)
 
 
-def of(db: Session, editions: Sequence[Edition], question_id: str, correction: Correction) -> list[Regrade]:
-    """Grade every submitted attempt that asked a question again, with a correction laid over it."""
-    sheets = {edition.id: sheet for edition in editions if (sheet := _sheet(db, edition, question_id, correction))}
-    locked = _locked_answers(db, list(sheets))
+def of(
+    db: Session, editions: Sequence[Edition], question_id: str, correction: Correction, *, over: Sequence[Ruling]
+) -> list[Regrade]:
+    """Grade every submitted attempt that asked a question again, with a correction `over` what was ruled before."""
+    sheets = {edition.id: sheet for edition in editions if (sheet := _sheet(edition, question_id, correction, over))}
+    checked = [one for one, sheet in sheets.items() if sheet.exam.feedback is Feedback.AFTER_EACH]
+    locked = _locked_answers(db, checked) if checked else {}
     rows = db.execute(_submitted(list(sheets)), execution_options={"yield_per": AT_A_TIME})
     return list(_regraded(sheets, locked, rows))
 
 
-def _sheet(db: Session, edition: Edition, question_id: str, correction: Correction) -> Sheet | None:
+def _sheet(edition: Edition, question_id: str, correction: Correction, made: Sequence[Ruling]) -> Sheet | None:
     exam = edition.course.exam
     if exam is None:
         return None
-    held = dict(rulings.laid(rulings.in_force(db, edition)))
+    held = dict(rulings.laid(rulings.holding(made, edition)))
     held[question_id] = (*held.get(question_id, ()), correction)
     questions = {one.id: corrections.standing(one, held) for one in exam.questions()}
     return Sheet(exam, questions, question_id) if question_id in questions else None

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from types import MappingProxyType
 
 from sqlalchemy import CheckConstraint, Text
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -101,6 +102,7 @@ class NoSuchRuling(NotFound):
 
 
 Force = Mapping[str, Sequence[Ruling]]  # question → the rulings that hold for it, oldest first
+NOTHING_RULED: Force = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,12 @@ class Told:
 
 def in_force(db: Session, edition: Edition) -> Force:
     """Give the rulings that hold for the questions of an edition."""
-    made = select(Ruling).where(Ruling.course_code == edition.course_code).order_by(col(Ruling.id))
-    found = [one for one in db.exec(made) if one.edition_id in (None, edition.id)]
+    return holding(of_course(db, edition.course_code), edition)
+
+
+def holding(made: Sequence[Ruling], edition: Edition) -> Force:
+    """Give those of a course's rulings that hold for the questions of an edition."""
+    found = [one for one in made if one.edition_id in (None, edition.id)]
     if not found or edition.course.exam is None:
         return {}
     asked = {one.question_id for one in found}
@@ -148,8 +154,8 @@ def of_question(db: Session, code: str, question_id: str) -> list[Ruling]:
 
 
 def of_course(db: Session, code: str) -> list[Ruling]:
-    """Give everything that was decided about the questions of a course, newest first."""
-    return list(db.exec(select(Ruling).where(Ruling.course_code == code).order_by(col(Ruling.id).desc())))
+    """Give everything that was decided about the questions of a course, oldest first."""
+    return list(db.exec(select(Ruling).where(Ruling.course_code == code).order_by(col(Ruling.id))))
 
 
 def of(db: Session, code: str, ruling_id: int) -> Ruling:

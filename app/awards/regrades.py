@@ -12,15 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from app import audit
 from app.assessment import corrections, regradings, rulings
 from app.assessment.attempts import Attempt
 from app.assessment.corrections import Correction, Regrade
-from app.assessment.rulings import Ruling
+from app.assessment.rulings import RegradedAttempt, Ruling
 from app.audit import Actor
 from app.awards import certificates, completion, regrade_letters
+from app.awards.certificates import Certificate
 from app.awards.completion import Issuer
 from app.awards.consequences import Consequence, Plan
 from app.awards.regrade_letters import Outcome
@@ -100,10 +101,14 @@ class Decision:
 
 def question(db: Session, edition: Edition, question_id: str) -> Question:
     """Give a question as it is graded now, or raise `NoSuchQuestion`."""
+    return _graded_now(edition, question_id, rulings.of_course(db, edition.course_code))
+
+
+def _graded_now(edition: Edition, question_id: str, made: Sequence[Ruling]) -> Question:
     published = _published(edition, question_id)
     if published is None or not published.graded:
         raise NoSuchQuestion
-    return rulings.standing(published, rulings.in_force(db, edition))
+    return rulings.standing(published, rulings.holding(made, edition))
 
 
 def newest_that_asks(db: Session, code: str, question_id: str) -> Edition:
@@ -118,13 +123,14 @@ def newest_that_asks(db: Session, code: str, question_id: str) -> Edition:
 def plan(db: Session, proposal: Proposal) -> Plan:
     """Say what would follow from a correction. Nothing is written."""
     edition, question_id, correction = proposal.edition, proposal.question_id, proposal.correction
-    now = question(db, edition, question_id)
+    made = rulings.of_course(db, edition.course_code)
+    now = _graded_now(edition, question_id, made)
     if not corrections.changes(now, correction):
         raise NothingToCorrect
     concerned = _same_text(db, edition, question_id) if proposal.everywhere else [edition]
-    if correction.drops and any(_is_last(db, one, question_id) for one in concerned):
+    if correction.drops and any(_is_last(one, question_id, made) for one in concerned):
         raise NothingLeftToGrade
-    found = regradings.of(db, concerned, question_id, correction)
+    found = regradings.of(db, concerned, question_id, correction, over=made)
     return Plan(
         course_code=edition.course_code,
         question=now,
@@ -155,6 +161,44 @@ def apply(db: Session, proposal: Proposal, decision: Decision, *, issuer: Issuer
     return ruling
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a ruling did to one attempt, and whose it is."""
+
+    who: str
+    number: int
+    attempt: RegradedAttempt
+
+
+def outcome(db: Session, ruling: Ruling) -> list[Touched]:
+    """Give what a ruling did to every attempt that it touched, by name."""
+    theirs = (
+        select(RegradedAttempt, Attempt.number, Person)
+        .join(Attempt, col(Attempt.id) == col(RegradedAttempt.attempt_id))
+        .join(Enrollment, col(Enrollment.id) == col(Attempt.enrollment_id))
+        .join(Person, col(Person.id) == col(Enrollment.person_id))
+        .where(RegradedAttempt.ruling_id == ruling.id)
+    )
+    found = [Touched(person.label, number, attempt) for attempt, number, person in db.exec(theirs)]
+    return sorted(found, key=lambda one: (one.attempt.passed == one.attempt.was_passed, one.who, one.number))
+
+
+def counts(db: Session, ruling: Ruling, touched: Sequence[RegradedAttempt]) -> tuple[tuple[str, int], ...]:
+    """Give what followed from a ruling, in figures."""
+    mine = select(RegradedAttempt.attempt_id).where(RegradedAttempt.ruling_id == ruling.id)
+    tried = select(Attempt.enrollment_id).where(col(Attempt.id).in_(mine))
+    issued = select(func.count()).where(
+        col(Certificate.enrollment_id).in_(tried), Certificate.issued_at == ruling.made_at
+    )
+    return (
+        ("Attempts graded again", len(touched)),
+        ("Passes gained", sum(one.passed and not one.was_passed for one in touched)),
+        ("Certificates issued", db.exec(issued).one()),
+        ("Passes kept", sum(one.is_kept for one in touched)),
+        ("Passes taken", sum(one.was_passed and not one.passed for one in touched)),
+    )
+
+
 # --- what would follow ---------------------------------------------------------------------------------------------
 
 
@@ -177,8 +221,8 @@ def _same_text(db: Session, edition: Edition, question_id: str) -> list[Edition]
     return [one for one, found in asking if found is not None and corrections.face(found) == face]
 
 
-def _is_last(db: Session, edition: Edition, question_id: str) -> bool:
-    force, exam = rulings.in_force(db, edition), edition.course.exam
+def _is_last(edition: Edition, question_id: str, made: Sequence[Ruling]) -> bool:
+    force, exam = rulings.holding(made, edition), edition.course.exam
     others = (one for one in exam.questions() if one.id != question_id) if exam else iter(())
     return not any(rulings.standing(one, force).graded for one in others)
 

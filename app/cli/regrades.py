@@ -102,7 +102,7 @@ def _applied(desk: office.Desk, proposal: Proposal, decision: Decision, issuer: 
 def list_rulings(code: Code) -> None:
     """List what was corrected in a course, newest first: when, by whom and why."""
     with office.act() as desk:
-        for one in rulings.of_course(desk.db, code):
+        for one in reversed(rulings.of_course(desk.db, code)):
             typer.echo(f"{one.made_at:%Y-%m-%d %H:%M}  {one.question_id}  {one.was} → {one.became}  {one.made_by}")
             typer.echo(f"  {one.reason}")
 
@@ -146,10 +146,7 @@ def _done(db: Session, ruling: Ruling) -> Iterator[str]:
     touched = rulings.touched(db, ruling)
     yield f"Corrected: {ruling.heading}  [{ruling.question_id}]"
     yield f"Key: {ruling.was} → {ruling.became}"
-    yield f"Attempts graded again: {len(touched)}"
-    yield f"Passes gained: {sum(one.passed and not one.was_passed for one in touched)}"
-    yield f"Passes kept: {sum(one.is_kept for one in touched)}"
-    yield f"Passes taken: {sum(one.was_passed and not one.passed for one in touched)}"
+    yield from (f"{words}: {count}" for words, count in regrades.counts(db, ruling, touched))
 
 
 # --- for a machine -------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from datetime import datetime
 from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from app.assessment import attempts
+from app.assessment import attempts, rulings
 from app.assessment.answer_events import NothingToCheck, Saved
 from app.assessment.attempts import Attempt
 from app.assessment.grading import Answers
@@ -195,9 +195,10 @@ def _check(db: Db, attempt: Attempt, learner: Person, form: Sent, show: Show, *,
 
 
 def laid_out(db: Db, attempt: Attempt) -> tuple[Course, Paper, Answers]:
-    """Give the course, the paper and the answers of an attempt."""
-    course = editions.by_id(db, attempt.edition_id).course
-    return course, attempts.paper_of(course, attempt), attempts.answers(db, attempt)
+    """Give the course, the paper and the answers of an attempt, every key as it was corrected since."""
+    edition = editions.by_id(db, attempt.edition_id)
+    paper = rulings.laid_over(attempts.paper_of(edition.course, attempt), rulings.in_force(db, edition))
+    return edition.course, paper, attempts.answers(db, attempt)
 
 
 def _save_one(db: Db, attempt: Attempt, form: Sent, *, now: datetime) -> tuple[Saved, str]:

@@ -97,6 +97,7 @@ class QuestionView:
     earned: str = ""  # 1 of 2 points, where that is part of them
     rationale: Markup = EMPTY  # with the key; beside what stays, to be opened
     source: str = ""  # where the course's author found it, with the result
+    corrected: str = ""  # that its key is another one since, with the result
 
 
 def blank_view(slot: Slot, answer: Answer, *, story: bool = False) -> QuestionView:
@@ -215,28 +216,27 @@ def _terms(slot: Slot, answer: Answer, *, shows: bool) -> tuple[TermView, ...]:
         return ()
     places = answers.places(answer)
     # With its key, a sequence is read from its first item to its last.
-    return tuple(
-        _placed(slot, number, places.get(number), shows=shows)
-        for number in (sorted(slot.order) if shows else slot.order)
-    )
+    shown = grading.right_order(slot.question) if shows else slot.order
+    return tuple(_placed(slot, number, places.get(number), shows=shows) for number in shown)
 
 
 def _term(slot: Slot, number: int, pick: int | None, *, shows: bool) -> TermView:
     pairs = slot.question.pairs
     pair, picked = pairs[number - 1], pairs[pick - 1] if pick else None
-    is_right = picked is not None and picked.meaning == pair.meaning
+    right = pairs[grading.right_order(slot.question)[number - 1] - 1]
+    is_right = picked is not None and picked.meaning == right.meaning
     return TermView(
         name=f"{field_name(slot.question)}.{number}",
         words=safe(pair.term_html),
         picked=str(answers.on_paper(slot, pick)) if pick else "",
         given=safe(picked.meaning_html) if picked else "",
         state=("right" if is_right else "wrong" if picked else "missed") if shows else "plain",
-        right=safe(pair.meaning_html) if shows else "",
+        right=safe(right.meaning_html) if shows else "",
     )
 
 
 def _placed(slot: Slot, number: int, place: int | None, *, shows: bool) -> TermView:
-    item = slot.question.items[number - 1]
+    item, right = slot.question.items[number - 1], grading.right_order(slot.question).index(number) + 1
     # Where neighbors earn credit, an item is not wrong for standing one place off.
     off = "chosen" if slot.question.partial_credit else "wrong"
     return TermView(
@@ -244,8 +244,8 @@ def _placed(slot: Slot, number: int, place: int | None, *, shows: bool) -> TermV
         words=safe(item.html),
         picked=str(place or ""),
         given=f"Place {place}" if place else "",
-        state=("right" if place == number else off if place else "missed") if shows else "plain",
-        right=f"Place {number}" if shows else "",
+        state=("right" if place == right else off if place else "missed") if shows else "plain",
+        right=f"Place {right}" if shows else "",
         feedback=safe(item.feedback_html) if shows else EMPTY,
     )
 

@@ -9,9 +9,10 @@ from typing import ClassVar
 
 from fastapi import APIRouter, Response
 
-from app.assessment import attempts, grading
+from app.assessment import attempts, grading, rulings
 from app.assessment.grading import Answers, Result
 from app.assessment.papers import Paper
+from app.assessment.rulings import NOTHING_RULED, Force
 from app.awards import certificates, completion
 from app.awards.eligibility import Missing, Step
 from app.content.course import Course, Feedback, Module, Question
@@ -19,9 +20,9 @@ from app.identity.people import Person
 from app.kit import time_zones
 from app.learning import enrollments
 from app.learning.enrollments import Enrollment
+from app.library import editions
 from app.request import Db, Learner, RowNumber
-from app.web import questions, report_forms
-from app.web.exam import laid_out
+from app.web import corrected, questions, report_forms
 from app.web.exam_pages import with_stories
 from app.web.questions import QuestionView
 from app.web.render import Page, Shows, see_other
@@ -72,6 +73,7 @@ class ResultPage(Page):
     next_href: str
     next_words: str
     reports: Reports | None = None
+    corrected: tuple[str, ...] = ()  # what was corrected of its questions, and what that did to the score
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,9 @@ def result(attempt_id: RowNumber, db: Db, learner: Learner, show: Shows) -> Resp
     if attempt.submitted_at is None:
         return see_other(f"/attempts/{attempt.id}")
     enrollment = enrollments.of(db, learner, attempt.enrollment_id)
-    course, paper, given = laid_out(db, attempt)
+    edition = editions.by_id(db, attempt.edition_id)
+    force, course = rulings.in_force(db, edition), edition.course
+    paper, given = rulings.laid_over(attempts.paper_of(course, attempt), force), attempts.answers(db, attempt)
     missing = _missing(db, enrollment, learner)
     of_exam = next((one for one in missing if one.step is Step.EXAM), None)
     page = result_page(
@@ -106,7 +110,9 @@ def result(attempt_id: RowNumber, db: Db, learner: Learner, show: Shows) -> Resp
         ),
         advice=" ".join(filter(None, (RAN_OUT if attempt.ran_out else "", advice(missing, of_exam)))),
         next_step=_next(db, enrollment, course, of_exam),
+        force=force,
     )
+    page = replace(page, corrected=corrected.sentences(paper, force, rulings.of_attempt(db, attempt.id)))
     action = f"/attempts/{attempt.id}/reports"
     page = replace(page, reports=report_forms.of(db, learner, attempt.edition_id, action=action))
     return show(page, language=course.language)
@@ -121,8 +127,9 @@ def result_page(
     advice: str,
     next_step: tuple[str, str],
     site: str = "",
+    force: Force = NOTHING_RULED,
 ) -> ResultPage:
-    """Build the page of a result; `site` stands before the addresses of modules."""
+    """Build the page of a result; `site` stands before the addresses of modules, `force` tells of corrections."""
     exam = attempts.exam_of(course)
     outcome = grading.grade(paper.questions, given, pass_mark=exam.pass_mark)
     shows = exam.feedback != Feedback.AFTER_PASS or tried.passed
@@ -138,7 +145,7 @@ def result_page(
         points=f"{_points(outcome.score)} of {_points(outcome.possible)} points",
         submitted=tried.submitted,
         objectives=_objectives(course, outcome, site=site),
-        questions=_marked(course, paper, given) if shows else (),
+        questions=_marked(course, paper, given, force) if shows else (),
         shows_later="" if shows else "Right answers and reasons are shown once you have passed.",
         advice=advice,
         next_href=next_href,
@@ -146,13 +153,14 @@ def result_page(
     )
 
 
-def _marked(course: Course, paper: Paper, given: Answers) -> tuple[QuestionView, ...]:
+def _marked(course: Course, paper: Paper, given: Answers, force: Force) -> tuple[QuestionView, ...]:
     """Give each question with its key, and what she wrote for herself without any."""
     labels = {reference.key: reference.label or reference.key for reference in course.references}
     return tuple(
         replace(
             questions.marked_view(slot, grading.mark(slot.question, given.get(slot.question.id)), story=opens),
             source=_source(slot.question, labels),
+            corrected=corrected.remark(force.get(slot.question.id, ())),
         )
         for slot, opens in with_stories(paper)
     )

@@ -16,6 +16,7 @@ from app.web.author import (
     media_pages,
     problems,
     publishing,
+    regrading,
     viewing,
     zips,
 )
@@ -38,5 +39,6 @@ ROUTERS = (
     evidence.shelf_router,
     analysis.router,
     analysis.shelf_router,
+    regrading.shelf_router,
     exchange.router,
 )
