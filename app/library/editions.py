@@ -201,6 +201,12 @@ def history(db: Session, code: str) -> list[Edition]:
     return list(db.exec(select(Edition).where(Edition.course_code == code).order_by(col(Edition.id).desc())))
 
 
+def of_courses(db: Session, codes: Iterable[str]) -> list[Edition]:
+    """Give every edition of several courses, newest first, in one query."""
+    named = select(Edition).where(col(Edition.course_code).in_(set(codes)))
+    return list(db.exec(named.order_by(col(Edition.id).desc())))
+
+
 def shelf(db: Session) -> list[Offering]:
     """Give every course with the state of its folder, for the operator."""
     return list(db.exec(select(Offering).order_by(col(Offering.course_code))))

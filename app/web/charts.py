@@ -18,6 +18,7 @@ class Row:
     label: str
     cells: tuple[str, ...]
     shares: tuple[float, ...]
+    figures: tuple[str, ...] = ()  # at the ends of the bars; the shares in percent where there are none
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +73,16 @@ def bars(title: str, *, head: Sequence[str], series: Sequence[str], rows: Sequen
 
 
 def _group(row: Row, *, top: int) -> Group:
+    figures = row.figures or tuple(f"{round(share * 100)}%" for share in row.shares)
     drawn = tuple(
-        _bar(series, share, top=top + place * (BAR + GAP))
-        for place, (series, share) in enumerate(zip(SERIES, row.shares, strict=False))
+        _bar(series, share, figure, top=top + place * (BAR + GAP))
+        for place, (series, share, figure) in enumerate(zip(SERIES, row.shares, figures, strict=False))
     )
     middle = top + (len(drawn) * (BAR + GAP) - GAP) // 2 + 5
     return Group(row.label, middle, drawn)
 
 
-def _bar(series: str, share: float, *, top: int) -> Bar:
+def _bar(series: str, share: float, figure: str, *, top: int) -> Bar:
     room = WIDTH - LABEL - FIGURE
     width = round(max(0.0, min(1.0, share)) * room, 1)
-    figure = f"{round(share * 100)}%"
     return Bar(series, LABEL, top, width, BAR, figure, round(LABEL + width + 6, 1), top + BAR - 3)

@@ -9,6 +9,7 @@ from app.web.author import (
     course,
     courses,
     editions,
+    evaluations,
     evidence,
     exchange,
     files,
@@ -17,6 +18,7 @@ from app.web.author import (
     problems,
     publishing,
     regrading,
+    reports,
     viewing,
     zips,
 )
@@ -39,6 +41,11 @@ ROUTERS = (
     evidence.shelf_router,
     analysis.router,
     analysis.shelf_router,
+    reports.router,
+    reports.shelf_router,
+    evaluations.router,
+    evaluations.shelf_router,
+    evaluations.instructors_router,
     regrading.shelf_router,
     exchange.router,
 )

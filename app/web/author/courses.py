@@ -10,6 +10,7 @@ from typing import ClassVar
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from app.assessment import question_reports
 from app.content import sample
 from app.identity import access
 from app.identity.access import Right
@@ -22,6 +23,7 @@ from app.request import Db, Form, House, Instructor, Now, Reviewer
 from app.web.author import frame
 from app.web.author.frame import StudioPage, address
 from app.web.render import Shows, see_other
+from app.web.words import counted
 
 router = APIRouter()
 
@@ -46,6 +48,15 @@ class ShelfRow:
     published: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReportedRow:
+    """One course whose learners say that something is wrong with a question."""
+
+    title: str
+    href: str
+    count: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class StudioHomePage(StudioPage):
     """Everything she writes and may open."""
@@ -53,6 +64,7 @@ class StudioHomePage(StudioPage):
     template: ClassVar[str] = "author/home.html"
     may_write: bool
     awaiting: tuple[DraftRow, ...]  # what somebody asked her to review
+    reported: tuple[ReportedRow, ...]  # courses with reports that nobody has answered
     drafts: tuple[DraftRow, ...]
     published: tuple[ShelfRow, ...]
 
@@ -75,6 +87,7 @@ def home(db: Db, reader: Reviewer, now: Now, show: Shows) -> HTMLResponse:
         title="Studio",
         may_write=access.may(reader, Right.AUTHOR),
         awaiting=_awaiting(db, reader, now=now),
+        reported=_reported(db, reader, current),
         drafts=tuple(_draft_row(draft, current.get(draft.course_code), reader, now=now) for draft in hers),
         published=_openable(db, reader, hers, current, now=now),
     )
@@ -92,6 +105,17 @@ def _awaiting(db: Db, person: Person, *, now: datetime) -> tuple[DraftRow, ...]:
             changed=frame.moment(one.changed_at, person, now=now),
         )
         for one in hands.readable(db, person, asked)
+    )
+
+
+def _reported(db: Db, person: Person, current: Mapping[str, Edition]) -> tuple[ReportedRow, ...]:
+    """Give the courses of hers that have reports waiting."""
+    if not access.may(person, Right.AUTHOR):
+        return ()
+    hers = set(current) if access.may(person, Right.AUTHOR_ALL) else authors.courses_of(db, person) & current.keys()
+    return tuple(
+        ReportedRow(current[code].title, f"/author/shelf/{code}/reports", f"{counted(number, 'report')} waiting")
+        for code, number in sorted(question_reports.waiting(db, hers).items())
     )
 
 

@@ -22,6 +22,8 @@ TABS = (
     ("questions", "Questions", "/questions"),
     ("evidence", "Evidence", "/evidence"),
     ("results", "Results", "/results"),
+    ("reports", "Reports", "/reports"),
+    ("evaluations", "Evaluations", "/evaluations"),
 )
 FOR_REVIEWERS = {"preview", "publish"}  # what is open to somebody who reads a course and does not write it
 

@@ -17,7 +17,7 @@ from app.web.author import frame
 from app.web.author.frame import Studio, Tab
 
 SHELF = "/author/shelf/{code}"
-TABS = (("evidence", "Evidence"), ("results", "Results"))
+TABS = (("evidence", "Evidence"), ("results", "Results"), ("reports", "Reports"), ("evaluations", "Evaluations"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from app.assessment import grading
 from app.assessment.grading import Answer
-from app.assessment.papers import Paper
+from app.assessment.papers import Paper, Slot
 from app.content.course import Case, Exam, Kind, Pool, Question
 from app.content.folder import EXAM
 from app.web import questions
@@ -126,3 +126,11 @@ def _draw(pool: Pool, asked: set[str]) -> Draw:
 
 def _heading(item: Question | Case) -> str:
     return f"Case: {item.title}" if isinstance(item, Case) else item.heading
+
+
+def keyed(question: Question, *, place: str) -> QuestionView:
+    """Show one question with its right answer, outside of any paper; `place` keeps its id apart on its page."""
+    count = len(question.options or question.pairs or question.items)
+    slot = Slot(number=1, question=question, order=tuple(range(1, count + 1)))
+    view = _keyed(questions.marked_view(slot, grading.mark(question, right_answer(question))))
+    return replace(view, id=f"{place}-{question.id}")
