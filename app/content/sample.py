@@ -16,6 +16,7 @@ from app.kit.templates import TEMPLATES
 
 FOLDER = TEMPLATES / "course"
 YEARS_TO_REVIEW = 2
+LONGEST_CODE = 80  # letters that anybody would read in an address
 
 
 class UnfitBeginning(Invalid):
@@ -46,7 +47,7 @@ def plain(title: str) -> str:
 def code_for(title: str) -> str:
     """Propose a code for a title; an empty one if it holds no letter that an address can hold."""
     ascii_only = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", ascii_only.replace("'", "")))
+    return "-".join(re.findall(r"[a-z0-9]+", ascii_only.replace("'", "")))[:LONGEST_CODE].strip("-")
 
 
 def _wrong(title: str, code: str) -> dict[str, str]:
@@ -55,6 +56,8 @@ def _wrong(title: str, code: str) -> dict[str, str]:
         wrong["title"] = "Give the course a title. You can change it later."
     if not course_settings.CODE.fullmatch(code):
         wrong["code"] = "A code is made of small letters a to z, digits and hyphens: a-good-goodbye"
+    elif len(code) > LONGEST_CODE:
+        wrong["code"] = f"A code has at most {LONGEST_CODE} letters. Leave some words out."
     return wrong
 
 

@@ -152,6 +152,19 @@ def test_whoever_wrote_a_text_cannot_sign_it_where_a_colleague_has_begun_it_agai
         assert look(db, one, files).signatures, "the control: somebody else may"
 
 
+@pytest.mark.parametrize("code", ["x" * 81, "another-course"])
+def test_a_draft_is_published_at_its_own_address_and_at_no_other(
+    db: Session, draft: Draft, files: Files, ines: Person, ada: Person, ben: Person, code: str
+) -> None:
+    ben.role = Role.INSTRUCTOR
+    make_draft(db, ben, code="another-course")
+    change(db, draft, "code: small-course", f"code: {code}", by=ines, name="course.md")
+    sign(db, draft, files, ada)
+    with pytest.raises(HasErrors):
+        publish(db, draft, files, ines)
+    assert {one.rule for one in look(db, draft, files).reading.errors} <= {"bad-setting", "duplicate-code"}
+
+
 def test_the_sample_is_nobodys_text(db: Session, files: Files, ines: Person, ben: Person) -> None:
     ben.role = Role.INSTRUCTOR
     drafts.begin(db, title="One", code="one", by=ines, files=files, now=NOON)

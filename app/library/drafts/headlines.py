@@ -10,8 +10,7 @@ from app.content.course import Problem, Reading
 from app.content.course_settings import CODE
 from app.content.findings import Place
 from app.content.folder import COURSE, Held
-
-LONGEST_CODE = 80
+from app.content.sample import LONGEST_CODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,9 @@ def with_code_wrong(reading: Reading, headline: Headline, *, code: str, is_publi
     if is_published:
         message = f"This course is published at “{code}”, and its address stays for ever."
         rule, remedy = "bad-setting", f"Write code: {code}, or begin a new course."
+    elif not headline.has_code:
+        message = f"This code has {len(headline.code)} letters, and {LONGEST_CODE} is the most."
+        rule, remedy = "bad-setting", "Write a shorter one."
     else:
         message = f"Another course has the code “{headline.code}”."
         rule, remedy = "duplicate-code", "Give this one a code of its own."

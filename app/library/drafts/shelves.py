@@ -50,8 +50,8 @@ def checked(draft: Draft, standing: Held, *, today: date) -> Reading:
     """Read what would stand in a draft."""
     found = reader.read(standing, today=today, label="")
     headline = headlines.read(standing.read(COURSE), today=today)
-    if not headline.has_code or headline.code == draft.course_code:
-        return found
+    if headline.code == draft.course_code or (not headline.has_code and found.course is None):
+        return found  # otherwise the text would be published at the address of another course
     return headlines.with_code_wrong(found, headline, code=draft.course_code, is_published=draft.based_on is not None)
 
 
