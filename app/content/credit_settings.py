@@ -16,6 +16,7 @@ from app.content.spelling import did_you_mean
 KNOWN = ("method", "difficulty", "minutes", "hours")
 AREAS = "ABCDEFGH"  # ASWB ACE: the content areas among which ethics courses divide
 WHOLE = 100  # percent
+_HOURS_SUCH_AS = f"Write the hours of each type: {{general: 1.0}}. The types are {', '.join(HourType)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def _hours(get: Fields, entry: Entry | None, *, step: Decimal) -> dict[HourType,
     """Read the hours claimed; an empty answer if any of them is no claim."""
     hours: dict[HourType, Decimal] = {}
     wrong = False
-    for each in get.names(entry):
+    for each in get.names(entry, such_as=_HOURS_SUCH_AS):
         number = fields.decimal(each.value)
         if each.name not in list(HourType):
             wrong = True

@@ -15,6 +15,7 @@ from app.content.settings import Entry, Value
 from app.content.spelling import did_you_mean, looks_like, nearest
 
 Choice = TypeVar("Choice", bound=StrEnum)
+_CURLY = ("“", "”", "„", "‘")  # as word processors write them
 
 
 class Fields:
@@ -57,6 +58,12 @@ class Fields:
         """Report a value that is not what its setting asks for."""
         self._findings.add("bad-setting", place, message, remedy)
 
+    def _cannot(self, entry: Entry, remedy: str) -> None:
+        typed = shown(entry.value)
+        if typed.startswith(_CURLY):
+            remedy = f"Leave out the quotation marks. {remedy}"
+        self.bad(entry.value.place, f"“{entry.name}” cannot be “{typed}”.", remedy)
+
     def text(self, entry: Entry | None) -> str:
         """Read a text."""
         if entry is None:
@@ -72,11 +79,7 @@ class Fields:
         permitted = [str(kind) for kind in kinds]
         if entry.value.text in permitted:
             return kinds(entry.value.text)
-        self.bad(
-            entry.value.place,
-            f"“{entry.name}” cannot be “{shown(entry.value)}”.",
-            f"Write one of: {', '.join(permitted)}.",
-        )
+        self._cannot(entry, f"Write one of: {', '.join(permitted)}.")
         return None
 
     def whole(self, entry: Entry | None, *, least: int, most: int) -> int | None:
@@ -85,11 +88,7 @@ class Fields:
             return None
         number = whole(entry.value)
         if number is None or not least <= number <= most:
-            self.bad(
-                entry.value.place,
-                f"“{entry.name}” cannot be “{shown(entry.value)}”.",
-                f"Write a whole number from {least} to {most}.",
-            )
+            self._cannot(entry, f"Write a whole number from {least} to {most}.")
             return None
         return number
 
@@ -103,11 +102,7 @@ class Fields:
                 return date.fromisoformat(text)
         except ValueError:
             pass  # the thirtieth of February
-        self.bad(
-            entry.value.place,
-            f"“{entry.name}” cannot be “{shown(entry.value)}”.",
-            "Write a date as year-month-day: 2026-11-20",
-        )
+        self._cannot(entry, "Write a date as year-month-day: 2026-11-20")
         return None
 
     def items(self, entry: Entry | None) -> tuple[Value, ...]:
@@ -118,7 +113,7 @@ class Fields:
             self.bad(entry.value.place, f"“{entry.name}” is a list.", "Write each item on a line that begins with -.")
         return entry.value.items or ()
 
-    def names(self, entry: Entry | None) -> tuple[Entry, ...]:
+    def names(self, entry: Entry | None, *, such_as: str = "") -> tuple[Entry, ...]:
         """Read named values."""
         if entry is None:
             return ()
@@ -126,7 +121,7 @@ class Fields:
             self.bad(
                 entry.value.place,
                 f"“{entry.name}” is a list of names and values.",
-                "Write each on a line of its own, indented: name: value",
+                such_as or "Write each on a line of its own, indented: name: value",
             )
         return entry.value.entries or ()
 

@@ -145,7 +145,7 @@ class _Reader:
         self._scribe.findings.add(
             "question-wrong-level",
             heading.place,
-            f"This heading begins with {'#' * heading.level}, and no question stands there.",
+            f"A question here begins with {'#' * expected}, and this heading with {'#' * heading.level}.",
             f"Begin it with {'#' * expected}, or move it where it belongs.",
         )
 
@@ -162,10 +162,11 @@ class _Reader:
     def _claim(self, draft: Draft) -> None:
         ids = self._scribe.desk.ids
         if draft.question.id in ids and draft.question.heading:
+            what = f"the id “{draft.question.id}”" if "id" in draft.named else "the same heading"
             self._scribe.findings.add(
                 "duplicate-question",
                 draft.id_place,
-                f"The course has another question “{draft.question.id}”.",
+                f"Another question of this course has {what}.",
                 "Reword this heading, or add a line “Id: …” with a name of its own.",
             )
         ids.add(draft.question.id)

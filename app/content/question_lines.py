@@ -237,7 +237,7 @@ class _Sorter:
                 "text-outside-question",
                 place,
                 "This text stands after the answer of a question.",
-                "Move it above the options, or begin it with “Rationale:”.",
+                "Move it above the options, or begin it with “Rationale:”. An option stays in one line.",
             )
         self._strayed = True
 

@@ -137,3 +137,19 @@ def test_the_exam_may_say_the_same_as_the_course(tmp_path: Path):
     exam = FILES["exam.md"].replace("shuffle: options", "shuffle: options\npass: 80\nattempts: unlimited")
 
     assert read(tmp_path, {**FILES, "exam.md": exam}).problems == ()
+
+
+def said(tmp_path: Path, old: str, new: str) -> list[str]:
+    assert old in FILES["course.md"]
+    reading = read(tmp_path, {**FILES, "course.md": FILES["course.md"].replace(old, new)})
+    return [f"{problem.message} {problem.remedy}" for problem in reading.problems]
+
+
+def test_the_quotation_marks_of_a_word_processor_are_named(tmp_path: Path):
+    (words,) = said(tmp_path, "level: intermediate", "level: “intermediate”")
+    assert "Leave out the quotation marks. Write one of: beginning," in words
+
+
+def test_whoever_claims_hours_without_a_type_is_told_the_types(tmp_path: Path):
+    (words,) = said(tmp_path, "hours: {ethics: 0.5, general: 0.5}", "hours: 1")
+    assert "{general: 1.0}. The types are general, clinical, ethics," in words
