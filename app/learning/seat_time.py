@@ -15,7 +15,7 @@ from math import ceil
 
 PERIOD = timedelta(seconds=30)  # between two beats of a page
 SLACK = timedelta(seconds=10)  # that a beat may be held up on its way
-STILL = timedelta(minutes=2, seconds=30)  # whoever has not moved for so long is taken to be away
+STILL = timedelta(minutes=3)  # whoever has not moved for so long is taken to be away
 LONGEST = timedelta(minutes=30)  # that one beat may stand for: a stretch without a network
 BREAK = timedelta(minutes=30)  # a longer one ends a sitting
 ALLOWANCE = 1.5  # without script a module counts up to so much of its reading time: the pace is not everybody's

@@ -131,10 +131,10 @@ def asked(course: Course, short: int) -> str:
     """Say how her time stands to what a course asks for before its exam; nothing where it asks for none."""
     if not course.minimum_minutes:
         return ""
-    wanted = f"the {counted(course.minimum_minutes, 'minute')} that this course asks for"
+    wanted = f"This course asks for {counted(course.minimum_minutes, 'minute')} with the text before its exam."
     if not short:
-        return f"You have spent {wanted}."
-    return f"{counted(course.minimum_minutes - short, 'minute')} of {wanted} are on record: {short} more to go."
+        return f"{wanted} You have them."
+    return f"{wanted} {short} {'is' if short == 1 else 'are'} left."
 
 
 def _days(found: SeatTime, zone: str | None) -> tuple[tuple[date, int], ...]:

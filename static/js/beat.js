@@ -4,7 +4,7 @@
 
 const TICK = 5_000;
 const PERIOD = 30_000;
-const STILL = 150_000;
+const STILL = 180_000;
 
 const { time, module, code } = document.getElementById("text").dataset;
 const form = document.getElementById("done");
@@ -14,6 +14,8 @@ const KEPT = `continua-time-${code}`; // before she has marked anything, her tim
 let owed = 0; // what was counted and nobody has been told yet, in milliseconds
 let moved = performance.now();
 let last = moved;
+let isTelling = false;
+let isSent = false; // with the form, so that it need not wait in this tab
 
 for (const act of ["scroll", "keydown", "pointerdown", "pointermove"]) {
   addEventListener(act, () => (moved = performance.now()), { passive: true });
@@ -37,18 +39,21 @@ function beat() {
 
 async function tell() {
   const sent = beat();
+  isTelling = true;
   const answer = await fetch(time, { method: "POST", body: sent, keepalive: true }).catch(() => null);
+  isTelling = false;
   if (answer?.ok) owed = Math.max(0, owed - sent.get("seconds") * 1000);
 }
 
 setInterval(() => {
   count();
-  if (time && owed >= PERIOD) tell();
+  if (time && owed >= PERIOD && !isTelling) tell();
 }, TICK);
 
 // The page is left, or another tab covers it: until this moment it was in sight.
 function leave() {
   count(performance.now() - moved < STILL);
+  if (isSent) return;
   if (!time) sessionStorage.setItem(KEPT, JSON.stringify({ owed, opened: opened.value }));
   else if (owed >= 1000 && navigator.sendBeacon(time, beat())) owed %= 1000;
 }
@@ -57,6 +62,7 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) leave();
   else last = performance.now();
 });
+addEventListener("pageshow", () => (isSent = false)); // also when she comes back to it by “Back”
 
 // “Done, next” brings what is left along, and is how the time begins for somebody who had marked nothing before.
 for (const name of ["seconds", "key"]) form.append(Object.assign(document.createElement("input"), { type: "hidden", name }));
@@ -69,7 +75,7 @@ document.addEventListener("submit", (event) => {
   form.elements.seconds.value = sent.get("seconds");
   form.elements.key.value = sent.get("key");
   owed = 0;
-  sessionStorage.removeItem(KEPT);
+  isSent = true;
 });
 
 const kept = JSON.parse(sessionStorage.getItem(KEPT));
