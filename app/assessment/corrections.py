@@ -68,6 +68,11 @@ class Regrade:
         return grading.percent(self.score, self.possible)
 
     @property
+    def rises(self) -> bool:
+        """Whether its score is a better one, as a share of what could be earned."""
+        return self.score * self.was_possible > self.was_score * self.possible
+
+    @property
     def changes(self) -> bool:
         """Whether its score is another one, or a pass by now."""
         scores = (self.was_score, self.was_possible) != (self.score, self.possible)

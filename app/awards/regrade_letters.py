@@ -51,7 +51,7 @@ def change(correction: Correction) -> str:
         return "It no longer counts, neither for you nor against you."
     if correction.keeps_old:
         return "More answers count as right now. What counted before still does."
-    return "What counts as its right answer was corrected."
+    return "It has another right answer now."
 
 
 def score_in_words(one: Regrade) -> str:

@@ -114,10 +114,15 @@ def _graded_now(edition: Edition, question_id: str, made: Sequence[Ruling]) -> Q
 def newest_that_asks(db: Session, code: str, question_id: str) -> Edition:
     """Give the newest edition of a course whose exam grades a question, or raise `NoSuchQuestion`."""
     for edition in editions.history(db, code):
-        found = _published(edition, question_id)
-        if found is not None and found.graded:
+        if asks(edition, question_id):
             return edition
     raise NoSuchQuestion
+
+
+def asks(edition: Edition, question_id: str) -> bool:
+    """Say whether the exam of an edition grades a question."""
+    found = _published(edition, question_id)
+    return found is not None and found.graded
 
 
 def plan(db: Session, proposal: Proposal) -> Plan:

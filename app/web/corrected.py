@@ -39,4 +39,4 @@ def _sentences(number: int, ruling: Ruling, told: Told | None) -> Iterator[str]:
 def _change(ruling: Ruling) -> str:
     if ruling.laid.drops:
         return "it counts neither way."
-    return "more answers count as right." if ruling.laid.keeps_old else "its right answer was corrected."
+    return "more answers count as right." if ruling.laid.keeps_old else "it has another right answer now."

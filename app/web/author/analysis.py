@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import ClassVar
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
@@ -42,6 +43,7 @@ class ItemView:
     too_few: str  # why nothing more is said; empty where something is
     chart: Chart | None
     reasons: tuple[str, ...]
+    correct_href: str  # where its key is corrected, and attempts are graded again
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +118,20 @@ def _page(
         title="Results",
         studio=studio,
         text_words=f"Edition {edition.short}, published {published}",
-        results=_results(found) if found.attempts else None,
+        results=_results(found, edition) if found.attempts else None,
         nothing="Nobody has submitted the exam of this edition yet.",
         editions=links,
     )
 
 
-def _results(found: Analysis) -> Results:
+def _results(found: Analysis, edition: Edition) -> Results:
     worth = mending.first(found.items)
     reasons = {one.item.question.id: tuple(reason.sentence for reason in one.reasons) for one in worth}
     return Results(
         attempts_words=counted(found.attempts, "first attempt"),
         first=tuple(_first(one) for one in worth),
         overview=tuple(_overview(item) for item in found.items),
-        items=tuple(_view(item, reasons.get(item.question.id, ())) for item in found.items),
+        items=tuple(_view(item, edition, reasons.get(item.question.id, ())) for item in found.items),
     )
 
 
@@ -147,7 +149,8 @@ def _overview(item: Item) -> OverviewRow:
     return OverviewRow(f"#{_anchor(item)}", item.question.heading, figures)
 
 
-def _view(item: Item, reasons: tuple[str, ...]) -> ItemView:
+def _view(item: Item, edition: Edition, reasons: tuple[str, ...]) -> ItemView:
+    at = f"/author/shelf/{edition.course_code}/questions/{quote(item.question.id)}"
     too_few = f"Too few answers to say: {item.asked} of the {FEWEST_ASKED} that it takes."
     return ItemView(
         anchor=_anchor(item),
@@ -156,6 +159,7 @@ def _view(item: Item, reasons: tuple[str, ...]) -> ItemView:
         too_few="" if item.is_told else too_few,
         chart=_chart(item) if item.pulls else None,
         reasons=reasons,
+        correct_href=f"{at}/correct?edition={edition.short}",
     )
 
 

@@ -171,7 +171,7 @@ def _rows(one: Consequence) -> list[PlanRow]:
             attempt=each.number,
             before=score(each.was_percent, passed=each.was_passed),
             after=score(each.percent, passed=each.earned),
-            words=WORDS[one.words],
+            words=WORDS.get(one.words) or ("Higher score" if each.rises else "Lower score"),
         )
         for each in one.regrades
     ]
@@ -183,7 +183,6 @@ WORDS = {
     "pass at stake, certificate stands": "Pass at stake; the certificate stands",
     "pass at stake, course completed": "Pass at stake; the course is completed",
     "pass at stake": "Pass at stake",
-    "score": "Another score",
     "": "No change",
 }
 

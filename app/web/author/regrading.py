@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
@@ -162,6 +162,10 @@ def _again(opened: Corrected, refused: Invalid, show: Show) -> HTMLResponse:
 
 
 def _opened(at: Shelved, question_id: str, sent: Sent) -> Corrected:
+    """Open a question in the edition that was named, or in the newest one that asks it."""
+    if at.is_current and not regrades.asks(at.edition, question_id):
+        newest = regrades.newest_that_asks(at.db, at.edition.course_code, question_id)
+        at = replace(at, edition=newest, is_current=False)
     return Corrected(at, regrades.question(at.db, at.edition, question_id), sent)
 
 
