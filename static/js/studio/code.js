@@ -104,16 +104,21 @@ function extensions(cm, { label, onSave, field, onChange }) {
 // Markdown, with the settings between two lines of three hyphens at its beginning.
 function language(cm) {
   const settings = {
-    defineNodes: [{ name: "Settings", block: true, style: cm.tags.meta }],
+    defineNodes: [{ name: "Settings", block: true }, { name: "Remark", style: cm.tags.comment }],
     parseBlock: [{
       name: "Settings",
       before: "HorizontalRule",
       parse(context, line) {
         if (context.lineStart !== 0 || line.text.trimEnd() !== "---") return false;
+        const remarks = [context.elt("Remark", 0, line.text.length)];
         while (context.nextLine()) {
-          if (line.text.trimEnd() === "---") { context.nextLine(); break; }
+          const from = context.lineStart;
+          const closes = line.text.trimEnd() === "---";
+          const quiet = closes ? 0 : line.text.search(/(?:^|\s\s)\s*#/);
+          if (quiet >= 0) remarks.push(context.elt("Remark", from + quiet, from + line.text.length));
+          if (closes) { context.nextLine(); break; }
         }
-        context.addElement(context.elt("Settings", 0, context.prevLineEnd()));
+        context.addElement(context.elt("Settings", 0, context.prevLineEnd(), remarks));
         return true;
       },
     }],

@@ -151,6 +151,9 @@ function showProblems({ problems, files, count }) {
   section.innerHTML = problems; // both are our own templates', escaped there
   editor.mark(marks(section));
   panes.count("problems", count);
+  const below = bench.querySelector("[data-problem-count]");
+  below.hidden = !count;
+  below.querySelector("span").textContent = count === 1 ? "1 problem" : `${count} problems`;
 }
 
 function marks(section) {
