@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
+import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from app.content import reader
-from app.content.course import Course, Reading
+from app.content.course import Course, Problem
 
 PASSED, FAILED, COULD_NOT_RUN = 0, 1, 2
 FORMATS = ("text", "json")
+MANY = 16  # courses; with fewer, other processes take longer to start than they save
+AT_ONCE = 4  # courses that a process takes at a time
 
 Write = Callable[[str], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is said of one course. The course itself stays in the process that read it."""
+
+    code: str
+    problems: tuple[Problem, ...]
+    course: dict[str, Any] | None
+
+
 def check(
-    paths: Sequence[str], *, format: str, today: date, write: Write, complain: Write | None = None  # noqa: A002
-) -> int:  # fmt: skip
+    paths: Sequence[str],
+    *,
+    format: str,  # noqa: A002
+    today: date,
+    write: Write,
+    complain: Write | None = None,
+    processes: int | None = None,
+) -> int:
     """Read the courses in some folders, say what is wrong with them, and give the exit status."""
     complain = complain or _to_stderr
     refusals = list(_refusals(paths, format))
@@ -30,10 +52,50 @@ def check(
         complain(refusal)
     if refusals:
         return COULD_NOT_RUN
-    readings = reader.read_all([(Path(path), path) for path in paths], today=today)
-    if text := as_json(readings) if format == "json" else as_text(readings):
+    checked = list(_all(paths, today=today, processes=processes or _processors()))
+    problems = sorted(problem for one in checked for problem in one.problems)
+    if text := as_json(problems, checked) if format == "json" else as_text(problems):
         write(text)
-    return FAILED if any(reading.errors for reading in readings) else PASSED
+    return FAILED if any(problem.level == "error" for problem in problems) else PASSED
+
+
+def _all(paths: Sequence[str], *, today: date, processes: int) -> Iterator[Checked]:
+    """Check each course by itself, and once more the few whose code another has taken."""
+    taken: set[str] = set()
+    for path, one in zip(paths, _each(partial(_one, today=today), paths, processes=processes), strict=True):
+        yield _one(path, today=today, taken=taken) if one.code in taken else one
+        taken |= {one.code} - {""}
+
+
+def _each(one: Callable[[str], Checked], paths: Sequence[str], *, processes: int) -> Iterator[Checked]:
+    """Check courses in the order given; many of them on all processors at once."""
+    if processes < 2 or len(paths) < MANY:
+        yield from map(one, paths)
+        return
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context(_START), _leave_interrupts_to_the_first)
+    try:
+        yield from pool.map(one, paths, chunksize=AT_ONCE)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _one(path: str, *, today: date, taken: Iterable[str] = ()) -> Checked:
+    reading = reader.read(Path(path), label=path, today=today, taken=frozenset(taken))
+    return Checked(reading.code, reading.problems, _course(reading.course) if reading.course else None)
+
+
+# A copy of this process starts at once. Where it cannot be copied safely, a new one reads all modules first.
+_START = "fork" if sys.platform == "linux" else "spawn"
+
+
+def _processors() -> int:
+    """Give how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _leave_interrupts_to_the_first() -> None:
+    """Let Ctrl-C end the process that was asked, which ends the others: one message instead of many."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _to_stderr(text: str) -> None:
@@ -50,18 +112,17 @@ def _refusals(paths: Sequence[str], format: str) -> Iterable[str]:  # noqa: A002
             yield f"There is no folder “{path}”. Check its name, and name the folder that holds course.md."
 
 
-def as_text(readings: Iterable[Reading]) -> str:
+def as_text(problems: Iterable[Problem]) -> str:
     """Give one line a problem; nothing at all if there is none."""
-    problems = sorted(problem for reading in readings for problem in reading.problems)
-    return "\n".join(str(problem) for problem in problems)
+    return "\n".join(map(str, problems))
 
 
-def as_json(readings: Sequence[Reading]) -> str:
+def as_json(problems: Iterable[Problem], checked: Iterable[Checked]) -> str:
     """Give problems and courses for a machine."""
-    problems = sorted(problem for reading in readings for problem in reading.problems)
-    courses = [_course(reading.course) for reading in readings if reading.course]
-    found = {"problems": [asdict(problem) for problem in problems], "courses": courses}
-    return json.dumps(found, ensure_ascii=False, indent=2)
+    courses = [one.course for one in checked if one.course]
+    return json.dumps(
+        {"problems": [asdict(problem) for problem in problems], "courses": courses}, ensure_ascii=False, indent=2
+    )
 
 
 def _course(course: Course) -> dict[str, Any]:

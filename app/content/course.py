@@ -1,7 +1,6 @@
 """The nouns of a course as its author wrote it: frozen, complete, and free of any learner.
 
-A `Course` is made by `reader.read` from a folder and nowhere else. It holds what is shown (HTML already
-sanitized) and what grades (keys); templates for learners are never handed one.
+`reader.read` alone makes a `Course`. It holds sanitized HTML and keys: templates for learners are never handed one.
 """
 
 from __future__ import annotations
@@ -343,8 +342,9 @@ class Reading:
 
     course: Course | None
     problems: tuple[Problem, ...]
+    code: str = ""  # as course.md says it, even where no course came of it
 
     @property
     def errors(self) -> tuple[Problem, ...]:
         """The problems that keep the course from being published."""
-        return tuple(problem for problem in self.problems if problem.level == "error")
+        return tuple(each for each in self.problems if each.level == "error")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -21,21 +21,30 @@ from app.content.media import Library
 from app.content.modules import ModuleDraft
 from app.content.spelling import did_you_mean
 
-__all__ = ["content_hash", "read", "read_all", "read_exam"]
+__all__ = ["content_hash", "read", "read_exam"]
 
 NO_MODULE = "01-….md"
 
 
 def read(
-    where: Path | Shelf, *, today: date, label: str | None = None, step: Decimal = credit_hours.HALF, site: str = ""
+    where: Path | Shelf,
+    *,
+    today: date,
+    label: str | None = None,
+    step: Decimal = credit_hours.HALF,
+    site: str = "",
+    taken: Container[str] = (),
 ) -> Reading:
     """Read a course folder. `label` is the folder as typed, the beginning of every problem's path.
 
     A course that is held elsewhere has no folder to name: its problems name their file alone. `site` stands before
-    every address that its texts lead to and show pictures from: a preview has a place of its own.
+    every address that its texts lead to and show pictures from: a preview has a place of its own. `taken` are the
+    codes of other courses.
     """
     reader = _Reader(where, today=today, step=step, site=site)
     reader.read()
+    if reader.code in taken:
+        reader.refuse_code()
     return reader.reading(label if label is not None else f"{where}" if isinstance(where, Path) else "")
 
 
@@ -44,20 +53,6 @@ def read_exam(path: Path, *, today: date) -> tuple[Exam | None, tuple[Problem, .
     shelf = folder.Beside.of(path)
     reader = _Reader(shelf, today=today, step=credit_hours.HALF, site="")
     return reader.exam(), tuple(replace(problem, path=f"{path}") for problem in reader.errors_of(EXAM))
-
-
-def read_all(paths: Iterable[tuple[Path, str]], *, today: date, step: Decimal = credit_hours.HALF) -> list[Reading]:
-    """Read several folders, each with its label, and see that no two courses share a code."""
-    readings, seen = [], set[str]()
-    for path, label in paths:
-        reader = _Reader(path, today=today, step=step, site="")
-        reader.read()
-        if reader.code in seen:
-            reader.refuse_code()
-        elif reader.code:
-            seen.add(reader.code)
-        readings.append(reader.reading(label))
-    return readings
 
 
 def _once(problems: Iterable[Problem]) -> Iterable[Problem]:
@@ -106,7 +101,7 @@ class _Reader:
         """Give what came of it; paths begin with the folder as typed."""
         problems = tuple(sorted(_under(typed, problem) for problem in self.problems()))
         wrong = any(problem.level == "error" for problem in problems)
-        return Reading(None if wrong else self.course(), problems)
+        return Reading(None if wrong else self.course(), problems, self.code)
 
     @property
     def code(self) -> str:

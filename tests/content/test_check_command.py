@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sample_course import FILES, TODAY, spoiled, write
 
-from app.cli.check import check
+from app.cli.check import MANY, check
 
 
 @pytest.fixture
@@ -111,3 +111,27 @@ def test_problems_of_several_folders_are_sorted_together(here: Path):
     told = [line.split(": ")[1] for line in lines]
     assert told == ["error duplicate-code", "warning unknown-file", "warning unknown-file"]
     assert lines == sorted(lines)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_many_courses_are_told_in_the_same_words_by_several_processes(here: Path, form: str):
+    spoilt, _ = spoiled(("exam.md", "- (x) Name", "- ( ) Name"))
+    for number in range(MANY):
+        files = spoilt if number % 5 == 0 else dict(FILES)
+        code = f"code: course-{number % (MANY - 1)} "  # the last has the code of the first
+        write(
+            here / f"c{number:02}",
+            files | {"course.md": files["course.md"].replace("code: ethics-of-technology ", code)},
+        )
+    paths = sorted(path.name for path in here.iterdir())
+
+    def told(processes: int) -> tuple[int, str]:
+        out: list[str] = []
+        return check(paths, format=form, today=TODAY, write=out.append, processes=processes), "".join(out)
+
+    alone, together = told(1), told(2)
+
+    assert together == alone
+    assert alone[0] == 1
+    assert f"c{MANY - 1}/course.md" in alone[1]
+    assert "duplicate-code" in alone[1]

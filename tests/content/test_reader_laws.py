@@ -185,9 +185,8 @@ def test_the_hash_names_what_a_course_holds_and_not_where_it_lies(tmp_path: Path
 
 
 def test_two_courses_may_not_share_a_code(tmp_path: Path):
-    folders = [(write(tmp_path / name, dict(FILES)), name) for name in ("a", "b")]
-
-    first, second = reader.read_all(folders, today=TODAY)
+    first = reader.read(write(tmp_path / "a", dict(FILES)), today=TODAY)
+    second = reader.read(write(tmp_path / "b", dict(FILES)), label="b", today=TODAY, taken={first.code})
 
     assert first.problems == ()
     assert [str(each).split(": ")[0] for each in second.problems] == ["b/course.md:2:7"]
