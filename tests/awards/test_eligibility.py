@@ -25,6 +25,7 @@ def standings(draw: st.DrawFn) -> Standing:
         best_percent=draw(st.none() | st.integers(0, 99)),
         evaluated=draw(st.booleans()),
         confirmed=draw(st.booleans()),
+        minutes_short=draw(st.integers(0, 3)),
     )
 
 
@@ -51,7 +52,8 @@ def sentences(**changes: object) -> list[str]:
 @settings(max_examples=1000)
 @given(standings())
 def test_nothing_is_missing_exactly_when_the_certificate_is_due(one: Standing) -> None:
-    due = not one.modules_left and (one.exam_passed or not one.has_exam) and one.evaluated and one.confirmed
+    exam = one.exam_passed or not one.has_exam
+    due = not one.modules_left and not one.minutes_short and exam and one.evaluated and one.confirmed
     assert (eligibility.missing(one) == ()) == due
 
 
@@ -67,6 +69,7 @@ def test_each_step_is_named_once_and_in_the_order_it_is_done(one: Standing) -> N
 def test_a_step_is_named_exactly_when_it_is_not_done(one: Standing) -> None:
     steps = {missing.step for missing in eligibility.missing(one)}
     assert (Step.READING in steps) == bool(one.modules_left)
+    assert (Step.TIME in steps) == bool(one.minutes_short)
     assert (Step.EXAM in steps) == (one.has_exam and not one.exam_passed)
     assert (Step.EVALUATION in steps) == (not one.evaluated or not one.confirmed)
 
@@ -114,6 +117,12 @@ def test_one_module_is_called_by_its_name_and_several_are_counted() -> None:
 )
 def test_the_exam_is_told_as_it_stands(changes: dict[str, object], sentence: str) -> None:
     assert sentences(exam_passed=False, **changes) == [sentence]
+
+
+@pytest.mark.parametrize(("left", "told"), [(1, "Spend 1 more minute with"), (12, "Spend 12 more minutes with")])
+def test_the_time_that_is_left_is_told_in_minutes(left: int, told: str) -> None:
+    (sentence,) = sentences(minutes_short=left)
+    assert sentence.startswith(told)
 
 
 def test_a_used_up_exam_is_not_hers_to_mend() -> None:
