@@ -28,7 +28,7 @@ from sqlmodel import Session
 from app import audit
 from app.assessment import attempts
 from app.assessment.attempts import Attempt
-from app.cli import bench_authoring, migrate
+from app.cli import bench_authoring, bench_regrade, migrate
 from app.cli.bench import Line, Stopwatch, milliseconds, repeated
 from app.content import reader
 from app.content.folder import OnDisk
@@ -70,6 +70,16 @@ def lines() -> Iterator[Line]:
         with _server(folder, url) as port:
             answered = repeated(lambda: _slowest(_all_answer(port, seats)), times=3)
         yield _line(f"answer p99, {PEOPLE} people", answered, limit, ANSWER_GOAL)
+        yield from _regrades(folder, limit, now=now)
+
+
+def _regrades(folder: Path, limit: tuple[str, Stopwatch], *, now: datetime) -> Iterator[Line]:
+    url = f"sqlite:///{folder / 'regrade.db'}"
+    migrate.upgrade(url)
+    database = open_database(url)
+    _publish(database, folder / "regrade", now=now)
+    yield from bench_regrade.lines(database, limit, now=now)
+    database.close()
 
 
 def _line(name: str, watch: Stopwatch, limit: tuple[str, Stopwatch], goal: float) -> Line:
