@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import or_
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from app.content.folder import EVALUATION
@@ -16,22 +16,18 @@ from app.library.drafts.revisions import DraftRevision, How
 
 
 def writers(db: Session, draft: Draft) -> set[int]:
-    """Give the ids of those who wrote in a draft, or elsewhere what stands in it now; and of the course's authors."""
-    wrote = db.exec(select(DraftRevision.saved_by).where(col(DraftRevision.draft_id) == draft.id).distinct())
-    return {draft.begun_by, *wrote, *_elsewhere(db, draft), *(one.id for one in authors.of(db, draft.course_code))}
-
-
-def _elsewhere(db: Session, draft: Draft) -> set[int]:
-    """Give who wrote, in another draft, a module or an exam that stands in this one.
+    """Give the ids of those who wrote in a draft, or elsewhere what stands in it now; and of the course's authors.
 
     Otherwise a text that is discarded and begun again by a colleague could be signed by whoever wrote it. The
     sample that every course begins with is nobody's, and a form for the evaluation is shared between courses.
     """
     texts = select(DraftFile.sha256).where(DraftFile.draft_id == draft.id, col(DraftFile.name).endswith(".md"))
     mine = texts.where(~col(DraftFile.name).contains("/"), DraftFile.name != EVALUATION)
-    wrote = select(DraftRevision.saved_by).join(Draft, col(DraftRevision.draft_id) == col(Draft.id))
     hers = or_(col(DraftRevision.how) != How.BEGUN, col(Draft.course_code) == draft.course_code)
-    return set(db.exec(wrote.where(col(DraftRevision.sha256).in_(mine), hers).distinct()))
+    wrote = select(DraftRevision.saved_by).join(Draft, col(DraftRevision.draft_id) == col(Draft.id))
+    here = col(DraftRevision.draft_id) == draft.id
+    found = db.exec(wrote.where(or_(here, and_(col(DraftRevision.sha256).in_(mine), hers))).distinct())
+    return {draft.begun_by, *found, *(person.id for person in authors.of(db, draft.course_code))}
 
 
 def readable(db: Session, person: Person, drafts: Iterable[Draft]) -> list[Draft]:
