@@ -1,4 +1,4 @@
-r"""GIFT in: the text format of Moodle. Empty lines divide questions; =, ~, # and { } mean something, \ takes it away.
+"""GIFT in: the text format of Moodle. Empty lines divide questions. Marks have meanings; a backslash takes them.
 
 Read as Moodle reads it (question/format/gift), with two differences: every block keeps its line, and a block that
 cannot be read stops no other.

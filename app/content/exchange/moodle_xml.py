@@ -91,7 +91,7 @@ class _Question:
         if self._kind == "description":
             return self._story()
         build = self._builder()
-        self._common()
+        self._whatever_its_kind()
         return build()
 
     def _builder(self) -> Callable[[], Item]:
@@ -118,7 +118,7 @@ class _Question:
             return Story(self._tag.line, texts.joined(parts), self._start.under, tuple(self._start.losses.found))
         raise Skip("It asks nothing: it is a description. Write it into a module, or as the story of a case.")
 
-    def _common(self) -> None:
+    def _whatever_its_kind(self) -> None:
         """Read what every kind may say."""
         tag, start = self._tag, self._start
         for each in tag.first("tags").all("tag") if tag.first("tags") else ():  # type: ignore[union-attr]
