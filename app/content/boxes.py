@@ -52,7 +52,7 @@ def find(lines: Sequence[Line], findings: Findings) -> dict[int, Box]:
     opened: int | None = None
     owed = 0  # colons that close boxes in which another was opened: one mistake, told once
     for index, line in enumerate(lines):
-        fence = _fence(line.text) if index not in code else None
+        fence = _fence(line.text) if MARKS in line.text and index not in code else None
         if fence is None:
             continue
         if opened is not None:

@@ -57,6 +57,8 @@ class _Lines:
 
 def _without_waivers(lines: Sequence[Line]) -> _Lines:
     """Take out the waivers that stand alone; those in a check belong to its questions."""
+    if not any(_WAIVE.fullmatch(line.text) for line in lines):
+        return _Lines(list(lines))
     code = fenced(lines)
     found = _Lines([])
     inside = False
