@@ -83,13 +83,14 @@ def home(db: Db, reader: Reviewer, now: Now, show: Shows) -> HTMLResponse:
     """Show what she writes, what she may open, and what awaits her signature."""
     hers = drafts.of_author(db, reader) if access.may(reader, Right.AUTHOR) else []
     current = {edition.course_code: edition for edition in editions.on_shelf(db)}
+    mine = _published_and_hers(db, reader, current)
     page = StudioHomePage(
         title="Studio",
         may_write=access.may(reader, Right.AUTHOR),
         awaiting=_awaiting(db, reader, now=now),
-        reported=_reported(db, reader, current),
+        reported=_reported(db, mine, current),
         drafts=tuple(_draft_row(draft, current.get(draft.course_code), reader, now=now) for draft in hers),
-        published=_openable(db, reader, hers, current, now=now),
+        published=_openable(reader, mine, hers, current, now=now),
     )
     return show(page)
 
@@ -108,14 +109,18 @@ def _awaiting(db: Db, person: Person, *, now: datetime) -> tuple[DraftRow, ...]:
     )
 
 
-def _reported(db: Db, person: Person, current: Mapping[str, Edition]) -> tuple[ReportedRow, ...]:
+def _published_and_hers(db: Db, person: Person, current: Mapping[str, Edition]) -> set[str]:
+    """Give the codes of the published courses that she may write."""
+    if access.may(person, Right.AUTHOR_ALL):
+        return set(current)
+    return authors.courses_of(db, person) & current.keys() if access.may(person, Right.AUTHOR) else set()
+
+
+def _reported(db: Db, mine: set[str], current: Mapping[str, Edition]) -> tuple[ReportedRow, ...]:
     """Give the courses of hers that have reports waiting."""
-    if not access.may(person, Right.AUTHOR):
-        return ()
-    hers = set(current) if access.may(person, Right.AUTHOR_ALL) else authors.courses_of(db, person) & current.keys()
     return tuple(
         ReportedRow(current[code].title, f"/author/shelf/{code}/reports", f"{counted(number, 'report')} waiting")
-        for code, number in sorted(question_reports.waiting(db, hers).items())
+        for code, number in sorted(question_reports.waiting(db, mine).items())
     )
 
 
@@ -129,11 +134,9 @@ def _draft_row(draft: Draft, edition: Edition | None, person: Person, *, now: da
 
 
 def _openable(
-    db: Db, person: Person, hers: list[Draft], current: Mapping[str, Edition], *, now: datetime
+    person: Person, mine: set[str], hers: list[Draft], current: Mapping[str, Edition], *, now: datetime
 ) -> tuple[ShelfRow, ...]:
     """Give what is published, hers to write, and not open."""
-    all_of_them = access.may(person, Right.AUTHOR_ALL)
-    mine = set(current) if all_of_them else authors.courses_of(db, person)
     closed = mine - {draft.course_code for draft in hers}
     return tuple(
         ShelfRow(code, one.title, f"/courses/{code}", frame.moment(one.published_at, person, now=now))
