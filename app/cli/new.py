@@ -26,6 +26,8 @@ def new(
     """Write a sample course that shows the whole format, ready to be changed into your own."""
     where = begin(name, title=title, courses=Settings().courses)
     typer.echo(f"Your course is in {where}. It is complete, and every part says how it is made.")
+    if where.parent.resolve() == Settings().courses.resolve():
+        typer.echo("It is published the next time the site starts. Until it is yours, keep it in another folder.")
     typer.echo(f"Open {where / 'course.md'} in any editor, and change what it says.")
     typer.echo(f"To see it as learners will:    ./run preview {where}")
     typer.echo(f"To see what is still missing:  ./run check {where}")
