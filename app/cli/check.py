@@ -52,7 +52,7 @@ def check(
         complain(refusal)
     if refusals:
         return COULD_NOT_RUN
-    checked = list(_all(paths, today=today, processes=processes or _processors()))
+    checked = list(_all(paths, today=today, processes=processes or processors()))
     problems = sorted(problem for one in checked for problem in one.problems)
     if text := as_json(problems, checked) if format == "json" else as_text(problems):
         write(text)
@@ -88,7 +88,7 @@ def _one(path: str, *, today: date, taken: Iterable[str] = ()) -> Checked:
 _START = "fork" if sys.platform == "linux" else "spawn"
 
 
-def _processors() -> int:
+def processors() -> int:
     """Give how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
