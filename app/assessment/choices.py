@@ -16,7 +16,6 @@ from app.assessment import attempts
 from app.assessment.attempts import Attempt
 from app.audit import Actor
 from app.content import changes
-from app.content.changes import Changes
 from app.kit.errors import Conflict
 from app.learning import enrollments
 from app.learning.enrollments import EditionChoice, Enrollment
@@ -52,9 +51,9 @@ class Offer:
     exam: Attempt | None  # the exam under way: to be finished first
 
     @property
-    def changes(self) -> Changes:
-        """What is different in it."""
-        return changes.compare(self.begun.course, self.newer.course)
+    def told(self) -> tuple[str, ...]:
+        """What is different in it, as a learner may hear it."""
+        return changes.told(self.begun.course, self.newer.course)
 
 
 def offer(db: Session, enrollment: Enrollment) -> Offer | None:

@@ -48,7 +48,7 @@ class Changes:
 
 def compare(old: Course, new: Course) -> Changes:
     """Tell two texts of a course apart."""
-    return Changes(reasons=reasons(old, new), told=tuple(_told(old, new)), parts=tuple(_parts(old, new)))
+    return Changes(reasons=reasons(old, new), told=told(old, new), parts=tuple(_parts(old, new)))
 
 
 def reasons(old: Course, new: Course) -> tuple[str, ...]:
@@ -157,8 +157,12 @@ def _moved(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
 # --- what a learner is told --------------------------------------------------------------------------------------
 
 
+def told(old: Course, new: Course) -> tuple[str, ...]:
+    """Say what changed without a word of any question or key; what only authors see is not even looked at."""
+    return tuple(_told(old, new))
+
+
 def _told(old: Course, new: Course) -> Iterator[str]:
-    """Say what changed without a word of any question or key."""
     yield from _promises(old, new)
     yield from (f"New to read: “{module.title}”." for module in _only_in(new, old))
     yield from (f"No longer part of it: “{module.title}”." for module in _only_in(old, new))

@@ -49,7 +49,7 @@ def choose(code: str, db: Db, student: MaybeStudent, show: Shows) -> Response:
         title="There is a newer edition",
         code=code,
         course_title=offered.begun.title,
-        changes=offered.changes.told,
+        changes=offered.told,
         kept=_kept(offered, progress.of(db, enrollment.id)),
         exam=f"/attempts/{offered.exam.id}" if offered.exam else "",
         is_declined=offered.is_declined,

@@ -149,7 +149,7 @@ def test_after_a_major_edition_nobody_is_moved_and_she_may_choose(
     offered = choices.offer(db, hers)
     assert offered is not None
     assert (offered.begun.id, offered.newer.id, offered.is_declined) == (hers.edition_id, major.id, False)
-    assert offered.changes.told == ("New to read: “The last rules”.", "The exam has other questions.")
+    assert offered.told == ("New to read: “The last rules”.", "The exam has other questions.")
 
 
 def test_who_takes_the_newer_edition_keeps_what_she_read(
