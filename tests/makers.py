@@ -15,9 +15,13 @@ from sqlmodel import Session
 
 from app.assessment import attempts
 from app.assessment.attempts import Attempt
-from app.awards import completion
+from app.assessment.corrections import DROPPED
+from app.assessment.rulings import Ruling
+from app.audit import OPERATOR
+from app.awards import completion, regrades
 from app.awards.certificates import Certificate
 from app.awards.completion import Issuer
+from app.awards.regrades import Decision, Proposal
 from app.content import compiled
 from app.content.course import (
     Course,
@@ -216,3 +220,10 @@ def make_certificate(db: Session, person: Person, *, now: datetime = NOON, **mor
     certificate = completion.settle(db, enrollment, person, issuer=ISSUER, now=now)
     assert certificate is not None
     return certificate
+
+
+def make_ruling(db: Session, edition_id: int, *, now: datetime = NOON) -> Ruling:
+    """Take the first question of an edition out of the grading, with all that follows."""
+    proposal = Proposal(db.get_one(Edition, edition_id), "question-1", DROPPED)
+    decision = Decision(regrades.plan(db, proposal).digest, "It asks two things at once.", OPERATOR)
+    return regrades.apply(db, proposal, decision, issuer=ISSUER, now=now)

@@ -163,7 +163,7 @@ def print_of(question: Question) -> str:
 
     A later edition with the same text and the same wrong key has the same one; an edition with another key has not.
     """
-    written = face(question), _key(question), question.match_capitals, question.partial_credit, str(question.points)
+    written = face(question), _key(question), question.match_capitals
     return hashlib.sha256(repr(written).encode()).hexdigest()
 
 

@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app import audit
 from app.assessment import corrections, regradings, rulings
 from app.assessment.attempts import Attempt
 from app.assessment.corrections import Correction, Regrade
-from app.assessment.rulings import RegradedAttempt, Ruling
+from app.assessment.rulings import Ruling
 from app.audit import Actor
 from app.awards import certificates, completion, regrade_letters
-from app.awards.certificates import Certificate
 from app.awards.completion import Issuer
 from app.awards.consequences import Consequence, Plan
 from app.awards.regrade_letters import Outcome
@@ -166,44 +166,6 @@ def apply(db: Session, proposal: Proposal, decision: Decision, *, issuer: Issuer
     return ruling
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """What a ruling did to one attempt, and whose it is."""
-
-    who: str
-    number: int
-    attempt: RegradedAttempt
-
-
-def outcome(db: Session, ruling: Ruling) -> list[Touched]:
-    """Give what a ruling did to every attempt that it touched, by name."""
-    theirs = (
-        select(RegradedAttempt, Attempt.number, Person)
-        .join(Attempt, col(Attempt.id) == col(RegradedAttempt.attempt_id))
-        .join(Enrollment, col(Enrollment.id) == col(Attempt.enrollment_id))
-        .join(Person, col(Person.id) == col(Enrollment.person_id))
-        .where(RegradedAttempt.ruling_id == ruling.id)
-    )
-    found = [Touched(person.label, number, attempt) for attempt, number, person in db.exec(theirs)]
-    return sorted(found, key=lambda one: (one.attempt.passed == one.attempt.was_passed, one.who, one.number))
-
-
-def counts(db: Session, ruling: Ruling, touched: Sequence[RegradedAttempt]) -> tuple[tuple[str, int], ...]:
-    """Give what followed from a ruling, in figures."""
-    mine = select(RegradedAttempt.attempt_id).where(RegradedAttempt.ruling_id == ruling.id)
-    tried = select(Attempt.enrollment_id).where(col(Attempt.id).in_(mine))
-    issued = select(func.count()).where(
-        col(Certificate.enrollment_id).in_(tried), Certificate.issued_at == ruling.made_at
-    )
-    return (
-        ("Attempts graded again", len(touched)),
-        ("Passes gained", sum(one.passed and not one.was_passed for one in touched)),
-        ("Certificates issued", db.exec(issued).one()),
-        ("Passes kept", sum(one.is_kept for one in touched)),
-        ("Passes taken", sum(one.was_passed and not one.passed for one in touched)),
-    )
-
-
 # --- what would follow ---------------------------------------------------------------------------------------------
 
 
@@ -266,16 +228,18 @@ def _looked_up(db: Session, one: Consequence, enrollment: Enrollment, person: Pe
 
 def _people(db: Session, concerned: Sequence[Edition]) -> Iterator[Row]:
     """Give everybody who submitted an exam of these editions, and whether she has sent her evaluation."""
-    tried = select(Attempt.enrollment_id).where(
-        col(Attempt.edition_id).in_([one.id for one in concerned]), col(Attempt.submitted_at).is_not(None)
-    )
     theirs = (
         select(Enrollment, Person, Evaluation.enrollment_id)
         .join(Person, col(Person.id) == col(Enrollment.person_id))
         .outerjoin(Evaluation, col(Evaluation.enrollment_id) == col(Enrollment.id))
-        .where(col(Enrollment.id).in_(tried))
+        .where(col(Enrollment.id).in_(_tried(concerned)))
     )
     yield from db.exec(theirs)
+
+
+def _tried(concerned: Sequence[Edition]) -> SelectOfScalar[int]:
+    done = select(Attempt.enrollment_id).where(col(Attempt.submitted_at).is_not(None))
+    return done.where(col(Attempt.edition_id).in_([one.id for one in concerned]))
 
 
 # --- what follows --------------------------------------------------------------------------------------------------
@@ -310,6 +274,7 @@ def _rule(db: Session, found: Plan, decision: Decision, *, now: datetime) -> Rul
 def _follow(db: Session, found: Plan, ruling: Ruling, *, issuer: Issuer, now: datetime) -> list[str]:
     """Complete whoever has nothing missing any more, and write to everybody concerned; give the new certificates."""
     concerned = [editions.by_id(db, one) for one in found.edition_ids]
+    _hold(db, concerned)
     people = {row[0].id: row for row in _people(db, concerned)}
     issued = []
     for one in found.consequences:
@@ -323,6 +288,12 @@ def _follow(db: Session, found: Plan, ruling: Ruling, *, issuer: Issuer, now: da
             told = regrade_letters.letter(outcome, ruling, person, concerned[-1].title, site=issuer.address)
             mail.queue(db, to=person.email, message=told, now=now)
     return issued
+
+
+def _hold(db: Session, concerned: Sequence[Edition]) -> None:
+    """Hold everybody's enrollment, then look: an evaluation that arrives meanwhile is seen here, or sees the pass."""
+    theirs = select(Enrollment.id).where(col(Enrollment.id).in_(_tried(concerned))).order_by(col(Enrollment.id))
+    db.exec(theirs.with_for_update(key_share=True)).all()
 
 
 def _left(db: Session, one: Consequence, ruling: Ruling, row: Row) -> str:

@@ -13,7 +13,7 @@ from app import audit
 from app.assessment import key_texts, rulings
 from app.assessment.corrections import DROPPED, Correction, Regrade
 from app.assessment.rulings import Ruling
-from app.awards import consequences, numbers, regrades
+from app.awards import consequences, numbers, regrade_outcomes, regrades
 from app.awards.completion import Issuer
 from app.awards.consequences import Consequence, Plan
 from app.awards.regrades import Decision, PlanStale, Proposal
@@ -146,7 +146,7 @@ def _done(db: Session, ruling: Ruling) -> Iterator[str]:
     touched = rulings.touched(db, ruling)
     yield f"Corrected: {ruling.heading}  [{ruling.question_id}]"
     yield f"Key: {ruling.was} → {ruling.became}"
-    yield from (f"{words}: {count}" for words, count in regrades.counts(db, ruling, touched))
+    yield from (f"{words}: {count}" for words, count in regrade_outcomes.counts(db, ruling, touched))
 
 
 # --- for a machine -------------------------------------------------------------------------------------------------

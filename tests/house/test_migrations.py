@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from cast import NOON, join
-from makers import make_certificate, make_draft
+from makers import make_certificate, make_draft, make_ruling
 from sqlalchemy import CheckConstraint, DateTime, MetaData, String, Table, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import Index
@@ -38,7 +38,11 @@ def _revision(path: Path) -> ModuleType:
 
 
 REVISIONS = {module.revision: module for module in map(_revision, sorted(VERSIONS.glob("*.py")))}
-PROTECTED = [*REVISIONS[FIRST_WITH_PROTECTION].PROTECTED, *REVISIONS["2026_11_21_drafts"].PROTECTED]
+PROTECTED = [
+    table
+    for revision in (FIRST_WITH_PROTECTION, "2026_11_21_drafts", "2026_11_21_regrades")
+    for table in REVISIONS[revision].PROTECTED
+]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -204,6 +208,7 @@ def fill(database: Database) -> None:
         certificate = make_certificate(db, join(db, "ana"))
         db.add(CertificatePdf(certificate_id=certificate.id, content=b"%PDF", sha256="0" * 64, drawn_at=NOON))
         make_draft(db, join(db, "ines"))
+        make_ruling(db, certificate.edition_id)
 
 
 def test_every_trigger_is_there_after_the_newest_migration(database: Database) -> None:
@@ -213,7 +218,11 @@ def test_every_trigger_is_there_after_the_newest_migration(database: Database) -
 @pytest.mark.parametrize("table", PROTECTED)
 def test_every_trigger_bites(database: Database, table: str) -> None:
     fill(database)
-    change = {"certificate_pdf": "certificate_id = certificate_id + 1000", "draft_text": "sha256 = 'another'"}
+    change = {
+        "certificate_pdf": "certificate_id = certificate_id + 1000",
+        "draft_text": "sha256 = 'another'",
+        "regraded_attempt": "score = '0'",
+    }
     attempts = [f"DELETE FROM {table}", f"UPDATE {table} SET {change.get(table, 'id = id + 1000')}"]
     attempts += [] if database.is_sqlite else [f"TRUNCATE {table} CASCADE"]
     for statement in attempts:

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from app.assessment import corrections, key_texts, rulings
 from app.assessment.corrections import DROPPED, Correction
 from app.assessment.rulings import Ruling
-from app.awards import regrades
+from app.awards import regrade_outcomes, regrades
 from app.awards.consequences import Plan
 from app.awards.regrades import Decision, NothingLeftToGrade, NothingToCorrect, PlanStale, Proposal
 from app.content.course import Question
@@ -117,7 +117,7 @@ def apply(at: AtShelf, question_id: str, form: Form, show: Shows) -> Response:
 def ruled(at: AtShelf, ruling_id: RowNumber, show: Shows) -> HTMLResponse:
     """Show what followed from a correction."""
     ruling = rulings.of(at.db, at.edition.course_code, ruling_id)
-    outcome = regrades.outcome(at.db, ruling)
+    outcome = regrade_outcomes.of(at.db, ruling)
     source, is_right = _source(at, ruling)
     page = RuledPage(
         title="Corrected",
@@ -130,7 +130,7 @@ def ruled(at: AtShelf, ruling_id: RowNumber, show: Shows) -> HTMLResponse:
         by=ruling.made_by,
         reason=ruling.reason,
         where="One edition alone" if ruling.edition_id else "Wherever the same text stands",
-        counts=regrades.counts(at.db, ruling, [one.attempt for one in outcome]),
+        counts=regrade_outcomes.counts(at.db, ruling, [one.attempt for one in outcome]),
         rows=tuple(
             PlanRow(
                 who=one.who,
