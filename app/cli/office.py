@@ -23,6 +23,11 @@ class Desk:
     now: datetime
 
 
+def harmless(words: str) -> str:
+    """Give what somebody wrote so that a terminal shows it and obeys none of it, however it was written."""
+    return "".join(each if each.isprintable() or each == "\n" else "\N{REPLACEMENT CHARACTER}" for each in words)
+
+
 @contextmanager
 def act() -> Iterator[Desk]:
     """Open one act at the command line: committed when the block ends, rolled back when it refuses."""

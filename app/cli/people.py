@@ -32,7 +32,7 @@ def waiting() -> None:
     """List the requests for accommodations that nobody has answered yet, in the words of who asked."""
     with office.act() as desk:
         for person, request in requests.waiting(desk.db):
-            typer.echo(f"{request.asked_at:%Y-%m-%d}  {person.email}\n  {request.needs}")
+            typer.echo(f"{request.asked_at:%Y-%m-%d}  {person.email}\n  {office.harmless(request.needs)}")
 
 
 @app.command("accommodate")

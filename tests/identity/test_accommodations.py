@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from app import audit
 from app.audit import AuditLine
+from app.cli import office
 from app.cli.commands import app
 from app.identity import people, requests
 from app.identity.people import NoSuchPerson, Person
@@ -139,3 +140,7 @@ def test_the_operator_reads_and_answers_requests(
     assert isinstance(run(app, ["people", "accommodate", "ben@example.org", "--time", "2"]).exception, NoSuchPerson)
     with pytest.raises(NoSuchPerson):
         people.known(db, "nobody@example.org")
+
+
+def test_a_request_gives_the_operators_terminal_no_orders() -> None:
+    assert office.harmless("More time\x1b]0;owned\x07\r\x9b2J,\nplease") == "More time�]0;owned���2J,\nplease"
