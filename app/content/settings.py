@@ -118,7 +118,7 @@ class _NotOurs(yaml.MarkedYAMLError):
 def _yaml(text: str) -> yaml.Node | None:
     """Compose plain settings with the parser in C, and all others with the one in Python.
 
-    The one in C is fifteen times as fast; but it ends the program on ten thousand open brackets, and it does not
+    The one in C is more than ten times as fast; but it ends the program on ten thousand open brackets, and it does not
     always stumble at the same place. So it reads only what it cannot stumble over.
     """
     node: yaml.Node | None
