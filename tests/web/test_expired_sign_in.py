@@ -5,6 +5,7 @@ It goes through for the person it came from, and for nobody else, whoever signs 
 
 from __future__ import annotations
 
+import pytest
 import steps
 from conftest import PUBLIC, Postbox, StillClock
 from fastapi import FastAPI
@@ -15,6 +16,7 @@ from sqlmodel import col, select
 
 from app.assessment.answer_events import AnswerEvent
 from app.assessment.attempts import Attempt
+from app.identity import kept_forms
 from app.identity.kept_forms import KeptForm
 from app.identity.sign_in import IDLE
 
@@ -192,7 +194,10 @@ def test_a_kept_form_cannot_reach_what_is_not_hers(
     assert hers.get("/account").status_code == 200, "and is signed in"
 
 
-def test_more_than_is_kept_is_refused_in_words(hers: TestClient, clock: StillClock) -> None:
+def test_more_than_is_kept_is_refused_in_words(
+    hers: TestClient, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_forms, "LARGEST", 200_000)
     steps.start_exam(hers)
     expire(clock)
     huge = {"question": "question-1", "q.question-1": "x" * 300_000}
