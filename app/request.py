@@ -65,11 +65,19 @@ def wiring(request: Request) -> Wiring:
     return wired
 
 
-House = Annotated[Wiring, Depends(wiring)]
+# Here and below, whatever asks the database nothing is `async`: a plain function is sent to a thread and back on every
+# request. And what all others stand on asks the request alone, for each is solved as often as another one names it.
+async def the_house(request: Request) -> Wiring:
+    """Give a handler what the house was opened with."""
+    return wiring(request)
 
 
-async def open_database(request: Request, house: House) -> AsyncIterator[Session]:
+House = Annotated[Wiring, Depends(the_house)]
+
+
+async def open_database(request: Request) -> AsyncIterator[Session]:
     """Open the door that fits the method. What was written is durable before the answer leaves."""
+    house = wiring(request)
     if request.method in READS:
         with Session(house.database.reading) as db:
             yield db
@@ -93,9 +101,9 @@ async def open_database(request: Request, house: House) -> AsyncIterator[Session
 Db = Annotated[Session, Depends(open_database, scope="function")]
 
 
-def instant(house: House) -> datetime:
+async def instant(request: Request) -> datetime:
     """Give the time at which this request is answered."""
-    return house.clock()
+    return wiring(request).clock()
 
 
 Now = Annotated[datetime, Depends(instant)]
@@ -113,16 +121,16 @@ def row_number(written: str) -> int:
 RowNumber = Annotated[int, BeforeValidator(row_number)]
 
 
-def known_person(request: Request, house: House, db: Db, now: Now) -> Known | None:
+def known_person(request: Request, db: Db, now: Now) -> Known | None:
     """Find whose sign-in the browser holds, live or not."""
-    token = request.cookies.get(house.cookie("continua"))
+    token = request.cookies.get(wiring(request).cookie("continua"))
     return sign_in.known(db, token, now=now) if token else None
 
 
 KnownPerson = Annotated[Known | None, Depends(known_person)]
 
 
-def visitor(request: Request, known: KnownPerson, db: Db, now: Now) -> Person | None:
+async def visitor(request: Request, known: KnownPerson, db: Db, now: Now) -> Person | None:
     """Give the person who is signed in, if anybody is."""
     if known is None or not known.is_live:
         request.state.person = None
@@ -136,7 +144,7 @@ def visitor(request: Request, known: KnownPerson, db: Db, now: Now) -> Person | 
 Visitor = Annotated[Person | None, Depends(visitor)]
 
 
-def learner(visitor: Visitor) -> Person:
+async def learner(visitor: Visitor) -> Person:
     """Give the person who is signed in, or ask for a sign-in."""
     if visitor is None:
         raise SignInNeeded
@@ -146,7 +154,7 @@ def learner(visitor: Visitor) -> Person:
 Learner = Annotated[Person, Depends(learner)]
 
 
-def instructor(learner: Learner) -> Person:
+async def instructor(learner: Learner) -> Person:
     """Give the person who is signed in and may write courses. Which ones are hers, `library.authors` says."""
     access.insist(learner, Right.AUTHOR)
     return learner
@@ -155,7 +163,7 @@ def instructor(learner: Learner) -> Person:
 Instructor = Annotated[Person, Depends(instructor)]
 
 
-def reviewer(learner: Learner) -> Person:
+async def reviewer(learner: Learner) -> Person:
     """Give the person who is signed in and may read what is not published yet, and sign that she did."""
     access.insist(learner, Right.REVIEW)
     return learner

@@ -9,7 +9,8 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, UniqueConstraint
+import sqlalchemy
+from sqlalchemy import BigInteger, Select, UniqueConstraint, exists, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.assessment.grading import Answer
@@ -80,9 +81,27 @@ def known(db: Session, event: AnswerEvent) -> AnswerEvent | None:
     return first
 
 
-def assert_open(db: Session, attempt_id: int, question_id: str) -> None:
+def keep(db: Session, event: AnswerEvent) -> Saved:
+    """Add an answer, and say whether it counts; raise `AnswerLocked` where another one was checked already."""
+    newest, checked = db.execute(_rivals(event)).one()
+    assert_open(checked=checked)
+    db.add(event)
+    db.flush()
+    # Of two with one sequence the later one counts, and this is the last.
+    return Saved(at=event.received_at, counts=newest is None or event.sequence >= newest)
+
+
+def _rivals(event: AnswerEvent) -> Select[tuple[int | None, bool]]:
+    """Ask for the highest sequence among the answers to the same question, and whether one of them was checked."""
+    same = (col(AnswerEvent.attempt_id) == event.attempt_id, col(AnswerEvent.question_id) == event.question_id)
+    lock = (col(LockedAnswer.attempt_id) == event.attempt_id, col(LockedAnswer.question_id) == event.question_id)
+    newest = select(func.max(AnswerEvent.sequence)).where(*same).scalar_subquery()
+    return sqlalchemy.select(newest, exists().where(*lock))
+
+
+def assert_open(*, checked: bool) -> None:
     """Raise `AnswerLocked` where an answer was checked already."""
-    if db.get(LockedAnswer, (attempt_id, question_id)) is not None:
+    if checked:
         raise AnswerLocked
 
 

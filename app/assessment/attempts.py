@@ -17,7 +17,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from app.assessment import answer_events, grading, papers, rulings
 from app.assessment.answer_events import AnswerEvent, Saved
 from app.assessment.grading import Answer, Result
-from app.assessment.papers import Paper
+from app.assessment.papers import Paper, Slot
 from app.content.course import Course, Exam, Feedback, Module
 from app.identity import requests
 from app.identity.people import Person
@@ -137,8 +137,9 @@ class NoChecking(Conflict):
 
 def of(db: Session, person: Person, attempt_id: int) -> Attempt:
     """Give an attempt of hers, or raise `NotHers`."""
-    attempt = db.get(Attempt, attempt_id)
-    if attempt is None or db.get_one(Enrollment, attempt.enrollment_id).person_id != person.id:
+    hers = select(Attempt).join(Enrollment, col(Enrollment.id) == col(Attempt.enrollment_id))
+    attempt = db.exec(hers.where(Attempt.id == attempt_id, Enrollment.person_id == person.id)).first()
+    if attempt is None:
         raise NotHers
     return attempt
 
@@ -231,7 +232,7 @@ def exam_of(course: Course) -> Exam:
 
 def paper(db: Session, attempt: Attempt) -> Paper:
     """Lay out the paper of an attempt again, exactly as it was."""
-    return paper_of(editions.by_id(db, attempt.edition_id).course, attempt)
+    return paper_of(editions.course(db, attempt.edition_id), attempt)
 
 
 def paper_of(course: Course, attempt: Attempt) -> Paper:
@@ -239,11 +240,24 @@ def paper_of(course: Course, attempt: Attempt) -> Paper:
     return papers.draw(exam_of(course), attempt.seed, seen=json.loads(attempt.seen))
 
 
+def asked(db: Session, attempt: Attempt, question_id: str) -> Slot:
+    """Give a question as her paper asks it, or raise `NotAskedHere`."""
+    exam = exam_of(editions.course(db, attempt.edition_id))
+    if slot := papers.draw_slot(exam, attempt.seed, question_id, seen=json.loads(attempt.seen)):
+        return slot
+    raise NotAskedHere
+
+
 def save_answer(
     db: Session, attempt: Attempt, question_id: str, answer: Answer, *, sequence: int, key: str, now: datetime
 ) -> Saved:
+    """Keep an answer to a question that is known by its id only."""
+    return keep(db, attempt, asked(db, attempt, question_id), answer, sequence=sequence, key=key, now=now)
+
+
+def keep(db: Session, attempt: Attempt, slot: Slot, answer: Answer, *, sequence: int, key: str, now: datetime) -> Saved:
     """Keep an answer. It is there for good once this commits; a later sequence wins, whatever arrives first."""
-    _assert_asked(db, attempt, question_id)
+    question_id = slot.question.id
     if not KEY.fullmatch(key) or not 0 <= sequence < 2**53:
         raise Invalid({question_id: "This answer came without its place in the order. Reload the page."})
     event = AnswerEvent(
@@ -257,29 +271,23 @@ def save_answer(
     )
     if len(event.answer) > LARGEST_ANSWER:
         raise Invalid({question_id: f"An answer may have at most {LARGEST_ANSWER:,} letters."})
-    kept = _kept_once(db, attempt, event)
-    return Saved(at=kept.received_at, counts=answer_events.counts(db, kept))
+    return _kept_once(db, attempt, event)
 
 
-def _kept_once(db: Session, attempt: Attempt, event: AnswerEvent) -> AnswerEvent:
+def _kept_once(db: Session, attempt: Attempt, event: AnswerEvent) -> Saved:
     # Held until the commit: an answer is either graded with the attempt or told that it came too late.
     attempt = _locked(db, attempt)
-    if known := answer_events.known(db, event):
-        return known  # also after the exam is over: it was kept in time, only our answer to it was lost
+    if known := answer_events.known(db, event):  # also after the exam: only our answer to it was lost
+        return Saved(at=known.received_at, counts=answer_events.counts(db, known))
     _assert_under_way(attempt, now=event.received_at)
-    answer_events.assert_open(db, attempt.id, event.question_id)
-    db.add(event)
-    db.flush()
-    return event
+    return answer_events.keep(db, event)
 
 
 def check_answer(db: Session, attempt: Attempt, question_id: str, *, now: datetime) -> None:
     """Lock the answer that counts, so that she may see what it earns. It can no longer change."""
-    course = editions.by_id(db, attempt.edition_id).course
-    if exam_of(course).feedback != Feedback.AFTER_EACH:
+    if exam_of(editions.course(db, attempt.edition_id)).feedback != Feedback.AFTER_EACH:
         raise NoChecking
-    slot = paper_of(course, attempt).slot(question_id)
-    if slot is None or not slot.question.graded:
+    if not asked(db, attempt, question_id).question.graded:
         raise NotAskedHere
     attempt = _locked(db, attempt)
     _assert_under_way(attempt, now=now)
@@ -335,11 +343,6 @@ def regarded(db: Session, attempt: Attempt) -> Result:
     edition = editions.by_id(db, attempt.edition_id)
     paper = rulings.laid_over(paper_of(edition.course, attempt), rulings.in_force(db, edition))
     return grading.grade(paper.questions, answers(db, attempt), pass_mark=exam_of(edition.course).pass_mark)
-
-
-def _assert_asked(db: Session, attempt: Attempt, question_id: str) -> None:
-    if paper(db, attempt).slot(question_id) is None:
-        raise NotAskedHere
 
 
 def _locked(db: Session, attempt: Attempt) -> Attempt:

@@ -53,17 +53,14 @@ class Paper:
 
 def draw(exam: Exam, seed: str, *, seen: Seen = NOTHING_SEEN) -> Paper:
     """Draw the paper of a seed. A pool gives first what she has not seen, then what she saw longest ago."""
-    items = [chosen for item in exam.items for chosen in _drawn(item, seed, seen)]
-    if exam.shuffle in {Shuffle.QUESTIONS, Shuffle.BOTH}:
-        items = shuffled(items, seed, "questions", key=lambda item: item.id)
-    asked = [(question, case) for item in items for question, case in _asked(item)]
-    return Paper(
-        seed=seed,
-        slots=tuple(
-            Slot(number=number, question=question, order=_order(question, exam, seed), case=case)
-            for number, (question, case) in enumerate(asked, 1)
-        ),
-    )
+    asked = enumerate(_in_order(exam, seed, seen), 1)
+    return Paper(seed=seed, slots=tuple(_slot(exam, seed, number, *one) for number, one in asked))
+
+
+def draw_slot(exam: Exam, seed: str, question_id: str, *, seen: Seen = NOTHING_SEEN) -> Slot | None:
+    """Draw one question of the paper of a seed, without mixing the options of all the others."""
+    asked = enumerate(_in_order(exam, seed, seen), 1)
+    return next((_slot(exam, seed, number, *one) for number, one in asked if one[0].id == question_id), None)
 
 
 def seen_with(seen: Seen, paper: Paper) -> Seen:
@@ -75,6 +72,17 @@ def seen_with(seen: Seen, paper: Paper) -> Seen:
 def shuffled(items: Sequence[T], seed: str, purpose: str, *, key: Callable[[T], str]) -> list[T]:
     """Give the items in the order that a seed decides."""
     return sorted(items, key=lambda item: hashlib.sha256(f"{seed}\0{purpose}\0{key(item)}".encode()).digest())
+
+
+def _in_order(exam: Exam, seed: str, seen: Seen) -> list[tuple[Question, Case | None]]:
+    items = [chosen for item in exam.items for chosen in _drawn(item, seed, seen)]
+    if exam.shuffle in {Shuffle.QUESTIONS, Shuffle.BOTH}:
+        items = shuffled(items, seed, "questions", key=lambda item: item.id)
+    return [(question, case) for item in items for question, case in _asked(item)]
+
+
+def _slot(exam: Exam, seed: str, number: int, question: Question, case: Case | None) -> Slot:
+    return Slot(number=number, question=question, order=_order(question, exam, seed), case=case)
 
 
 def _drawn(item: Question | Case | Pool, seed: str, seen: Seen) -> list[Question | Case]:

@@ -156,6 +156,11 @@ def by_id(db: Session, edition_id: int) -> Edition:
     return db.get_one(Edition, edition_id)
 
 
+def course(db: Session, edition_id: int) -> Course:
+    """Give the course of an edition that a record names, without its source, which is as long again."""
+    return compiled.load(db.exec(select(Edition.compiled).where(Edition.id == edition_id)).one())
+
+
 def by_hash(db: Session, typed: str) -> Edition:
     """Give the edition whose hash begins like this, or raise `NoSuchEdition`."""
     prefix = typed.strip().lower()

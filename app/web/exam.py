@@ -68,9 +68,9 @@ def answer(
     attempt_id: RowNumber,
     request: Request,
     house: House,
+    form: Form,  # read before the writers' turn is taken
     db: Db,
     learner: Learner,
-    form: Form,
     now: Now,
     show: Shows,
 ) -> Response:
@@ -202,13 +202,11 @@ def laid_out(db: Db, attempt: Attempt) -> tuple[Course, Paper, Answers]:
 
 
 def _save_one(db: Db, attempt: Attempt, form: Sent, *, now: datetime) -> tuple[Saved, str]:
-    slot = attempts.paper(db, attempt).slot(form.text("question"))
-    if slot is None:
-        raise attempts.NotAskedHere
+    slot = attempts.asked(db, attempt, form.text("question"))
     digits = form.text("sequence")
     sequence = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 17 else -1
     given, key = answers.read(form, slot), form.text("key")
-    saved = attempts.save_answer(db, attempt, slot.question.id, given, sequence=sequence, key=key, now=now)
+    saved = attempts.keep(db, attempt, slot, given, sequence=sequence, key=key, now=now)
     return saved, answers.remark(slot, given)
 
 
@@ -221,15 +219,8 @@ def _save_changes(db: Db, attempt: Attempt, form: Sent, *, now: datetime) -> Non
     for slot in attempts.paper(db, attempt).slots:
         given = answers.read(form, slot)
         if slot.question.id not in checked and answers.as_kept(slot, given) != form.text(f"was.{slot.question.id}"):
-            attempts.save_answer(
-                db,
-                attempt,
-                slot.question.id,
-                given,
-                sequence=int(now.timestamp() * 1000),
-                key=secrets.token_hex(16),
-                now=now,
-            )
+            sequence, key = int(now.timestamp() * 1000), secrets.token_hex(16)
+            attempts.keep(db, attempt, slot, given, sequence=sequence, key=key, now=now)
 
 
 def _clock(moment: datetime, learner: Person) -> str:

@@ -71,7 +71,7 @@ def safe(html_text: str) -> Markup:
 Show = Callable[..., HTMLResponse]
 
 
-def show(request: Request, house: House, db: Db, visitor: Visitor) -> Show:
+async def show(request: Request, house: House, db: Db, visitor: Visitor) -> Show:
     """Give the verb that answers with a page."""
 
     def answer(page: Page, *, status: int = 200, language: str = "en") -> HTMLResponse:

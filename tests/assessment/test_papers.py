@@ -80,6 +80,15 @@ def ids(asked: Exam, seed: str) -> list[str]:
 # --- the same again ----------------------------------------------------------------------------------------------
 
 
+@given(SEEDS, st.sampled_from(Shuffle), st.sets(st.integers(20, 29)))
+def test_one_question_is_drawn_as_the_whole_paper_draws_it(seed: str, shuffle: Shuffle, before: set[int]) -> None:
+    asked, seen = full_exam(shuffle), {f"question-{number}": 1 for number in before}
+    paper = papers.draw(asked, seed, seen=seen)
+    for question in asked.questions():
+        assert papers.draw_slot(asked, seed, question.id, seen=seen) == paper.slot(question.id)
+    assert papers.draw_slot(asked, seed, "nothing-of-ours", seen=seen) is None
+
+
 @given(SEEDS, st.sampled_from(Shuffle))
 def test_the_same_seed_draws_the_same_paper(seed: str, shuffle: Shuffle) -> None:
     assert papers.draw(full_exam(shuffle), seed) == papers.draw(full_exam(shuffle), seed)
