@@ -99,7 +99,11 @@ def from_json(text: str) -> Correction:
 
 
 def corrected(question: Question, correction: Correction) -> Question:
-    """Give a question as it is graded from now on. One that was dropped stays on its paper and counts neither way."""
+    """Give a question as it is graded from now on. One that was dropped stays on its paper and counts neither way.
+
+    Its feedback and rationale were written for the key that was: they would contradict the one that is.
+    """
+    question = _unexplained(question)
     if correction.drops:
         return replace(question, graded=False)
     before = (question, *question.also) if isinstance(question, Rekeyed) else (question,)
@@ -110,6 +114,12 @@ def corrected(question: Question, correction: Correction) -> Question:
         return now
     others = tuple(one for one in before if _key(one) != _key(now))
     return replace(now, also=others)
+
+
+def _unexplained(question: Question) -> Question:
+    options = tuple(replace(option, feedback_html="") for option in question.options)
+    items = tuple(replace(item, feedback_html="") for item in question.items)
+    return replace(question, options=options, items=items, rationale_html="")
 
 
 def laid_over(paper: Paper, in_force: InForce) -> Paper:

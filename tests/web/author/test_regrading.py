@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from forms import send
 from httpx2 import Response
-from makers import make_course, make_edition, make_enrollment, make_question, read_everything
+from makers import CANARY, make_course, make_edition, make_enrollment, make_question, read_everything
 from sqlalchemy import event
 from sqlmodel import select
 
@@ -270,6 +270,17 @@ def test_who_keeps_a_pass_reads_that_it_stays(house: FastAPI, ines: TestClient, 
     applied(ines, planned(ines))
     page = sign_in_as("ben").get(f"/attempts/{ben}/result").text
     assert "Your pass stays." in page
+
+
+def test_reasons_that_were_written_for_the_old_key_are_gone_with_it(
+    house: FastAPI, ines: TestClient, sign_in_as: SignIn
+) -> None:
+    ana = sit(house, "ana", [2, 1, 1])
+    browser = sign_in_as("ana")
+    told = [f"{CANARY} rationale 1", f"{CANARY} feedback 1.1", f"{CANARY} rationale 2"]
+    assert [words in browser.get(f"/attempts/{ana}/result").text for words in told] == [True, True, True]
+    applied(ines, planned(ines))
+    assert [words in browser.get(f"/attempts/{ana}/result").text for words in told] == [False, False, True]
 
 
 def test_a_result_that_shows_no_keys_shows_none_of_a_corrected_question(house: FastAPI, sign_in_as: SignIn) -> None:
