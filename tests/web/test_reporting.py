@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 import steps
 from cast import EMAILS
-from conftest import Postbox
+from conftest import PUBLIC, Postbox, SignIn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from forms import follow, read
@@ -22,8 +23,6 @@ from app.assessment.report_answers import Reply
 from app.content.course import Check, Course, Feedback, Prose
 from app.identity import people
 from app.library import authors, editions
-
-pytest_plugins = ["visitors"]
 
 WORDS = "The second option is right as well."
 JSON = {"accept": "application/json"}
@@ -60,6 +59,24 @@ def answer(house: FastAPI, question: str, outcome: Outcome, words: str) -> None:
         report_answers.answer(
             db, edition, question, Reply(outcome, words, 10**6), by=ines, address="", now=wiring.clock()
         )
+
+
+@pytest.fixture
+def hers(sign_in_as: SignIn) -> TestClient:
+    return sign_in_as("ana")
+
+
+@pytest.fixture
+def his(sign_in_as: SignIn) -> TestClient:
+    return sign_in_as("ben")
+
+
+@pytest.fixture
+def stranger(house: FastAPI) -> Iterator[TestClient]:
+    """A browser in which nobody is signed in, before a house in which no job runs by itself."""
+    client = TestClient(house, base_url=PUBLIC, follow_redirects=False)
+    yield client
+    client.close()
 
 
 @pytest.fixture
