@@ -148,12 +148,15 @@ class _NoAliases(yaml.SafeLoader):
 
 def _report(error: yaml.YAMLError, lines: list[str], offset: int, findings: Findings) -> None:
     """Say in the author's words what YAML stumbled over; an unclosed quote or bracket, where it opens."""
+    remedy = "Write each setting on a line of its own: name: value."
     if isinstance(error, yaml.MarkedYAMLError):
         opened = error.context in _OPENED
         begins = opened or error.context == _NO_COLON
         mark = error.context_mark if begins else error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
         problem = "A quote or bracket is opened here and not closed" if opened else _plainly(error)
+        if error.context == _NO_COLON and _among_items(lines, line):
+            problem, remedy = "This line belongs to no item of the list", "Begin it with a hyphen and a space: - …"
     else:
         line, column = _position("\n".join(lines), getattr(error, "position", 0))
         problem = "There is an invisible character here that does not belong in a text"
@@ -161,8 +164,14 @@ def _report(error: yaml.YAMLError, lines: list[str], offset: int, findings: Find
         "settings-syntax",
         Place(line + 1 + offset, column + 1),
         f"{problem}.",
-        "Write each setting on a line of its own: name: value.",
+        remedy,
     )
+
+
+def _among_items(lines: list[str], number: int) -> bool:
+    """Say whether the line stands beside items of a list."""
+    beside = (*lines[max(number - 1, 0) : number], *lines[number + 1 : number + 2])
+    return any(line.lstrip().startswith("- ") for line in beside)
 
 
 def _plainly(error: yaml.MarkedYAMLError) -> str:

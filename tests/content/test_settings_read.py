@@ -153,3 +153,10 @@ def test_the_quotation_marks_of_a_word_processor_are_named(tmp_path: Path):
 def test_whoever_claims_hours_without_a_type_is_told_the_types(tmp_path: Path):
     (words,) = said(tmp_path, "hours: {ethics: 0.5, general: 0.5}", "hours: 1")
     assert "{general: 1.0}. The types are general, clinical, ethics," in words
+
+
+@pytest.mark.parametrize("mark", ["", "– ", "• "])
+def test_an_item_without_its_hyphen_is_told_to_begin_with_one(tmp_path: Path, mark: str):
+    second = FILES["course.md"].split("objectives:\n")[1].splitlines()[1]
+    (words,) = said(tmp_path, second, second.replace("- ", mark, 1))
+    assert "Begin it with a hyphen and a space: - …" in words
