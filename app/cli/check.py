@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from app.content import reader
-from app.content.course import Course, Problem
+from app.content.course import Course, Problem, Reading
 
 PASSED, FAILED, COULD_NOT_RUN = 0, 1, 2
 FORMATS = ("text", "json")
@@ -53,10 +53,9 @@ def check(
     if refusals:
         return COULD_NOT_RUN
     checked = list(_all(paths, today=today, processes=processes or processors()))
-    problems = sorted(problem for one in checked for problem in one.problems)
-    if text := as_json(problems, checked) if format == "json" else as_text(problems):
+    if text := as_json(checked) if format == "json" else as_text(checked):
         write(text)
-    return FAILED if any(problem.level == "error" for problem in problems) else PASSED
+    return FAILED if any(problem.level == "error" for problem in _problems(checked)) else PASSED
 
 
 def _all(paths: Sequence[str], *, today: date, processes: int) -> Iterator[Checked]:
@@ -80,7 +79,11 @@ def _each(one: Callable[[str], Checked], paths: Sequence[str], *, processes: int
 
 
 def _one(path: str, *, today: date, taken: Iterable[str] = ()) -> Checked:
-    reading = reader.read(Path(path), label=path, today=today, taken=frozenset(taken))
+    return said_of(reader.read(Path(path), label=path, today=today, taken=frozenset(taken)))
+
+
+def said_of(reading: Reading) -> Checked:
+    """Keep what is said of a course, and not the course."""
     return Checked(reading.code, reading.problems, _course(reading.course) if reading.course else None)
 
 
@@ -112,17 +115,20 @@ def _refusals(paths: Sequence[str], format: str) -> Iterable[str]:  # noqa: A002
             yield f"There is no folder “{path}”. Check its name, and name the folder that holds course.md."
 
 
-def as_text(problems: Iterable[Problem]) -> str:
+def as_text(checked: Iterable[Checked]) -> str:
     """Give one line a problem; nothing at all if there is none."""
-    return "\n".join(map(str, problems))
+    return "\n".join(map(str, _problems(checked)))
 
 
-def as_json(problems: Iterable[Problem], checked: Iterable[Checked]) -> str:
+def as_json(checked: Sequence[Checked]) -> str:
     """Give problems and courses for a machine."""
     courses = [one.course for one in checked if one.course]
-    return json.dumps(
-        {"problems": [asdict(problem) for problem in problems], "courses": courses}, ensure_ascii=False, indent=2
-    )
+    found = {"problems": [asdict(problem) for problem in _problems(checked)], "courses": courses}
+    return json.dumps(found, ensure_ascii=False, indent=2)
+
+
+def _problems(checked: Iterable[Checked]) -> list[Problem]:
+    return sorted(problem for one in checked for problem in one.problems)
 
 
 def _course(course: Course) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def test_every_sum_ends_in_what_was_computed_and_in_what_may_be_claimed(
 def test_the_sum_has_the_figures_that_the_check_gives_for_machines(tmp_path: Path) -> None:
     reading = reader.read(write(tmp_path, dict(FILES)), today=TODAY)
     assert reading.course is not None
-    (told,) = json.loads(check.as_json([reading]))["courses"]
+    (told,) = json.loads(check.as_json([check.said_of(reading)]))["courses"]
     worked = {line.label: line.gives for line in worked_sum.of(reading.course).lines}
     assert worked["Computed"] == worked_sum._hours(Fraction(told["credit"]["hours"]))
     assert worked["May be claimed"] == worked_sum._hours(Fraction(told["credit"]["claimable"]))
