@@ -28,7 +28,10 @@ DIFFERS = (  # what tells a page from its preview, and nothing else
     (re.compile(r"/enrollments/\d+/evaluation"), "/evaluation"),
     (re.compile(r'    <p><a href="/account/accommodations">.*</a></p>\n'), ""),  # whom could she ask?
     (re.compile(r" *<button [^>]*>Show one question at a time</button>\n?"), ""),  # a choice that would be kept
-    (re.compile(r' *<script [^>]*/js/beat\.js"></script>\n'), ""),  # nobody's time is counted in a preview
+    (
+        re.compile(r' *<script [^>]*/js/(beat|kept)\.js"></script>\n'),
+        "",
+    ),  # a preview counts no time, and keeps no answers
     (re.compile(r' *<input type="hidden" name="opened"[^>]*>\n *<noscript>.*?</noscript>\n', re.DOTALL), ""),
     (re.compile(r' data-(server-ms|person|attempt|owner)="[^"]*"'), ""),
 )
