@@ -21,6 +21,7 @@ const previews = new BroadcastChannel("continua-preview"); // those that are ope
 const saving = new Saving(send, tell);
 let lastSent = null;
 let timer = 0;
+let isLost = false; // refused, and kept nowhere but on this page
 
 const editor = await layOver(field, {
   bundle: bench.dataset.bundle,
@@ -82,6 +83,7 @@ function tell(state, answer) {
     version.value = answer.revision;
     field.dataset.sent = lastSent;
   }
+  isLost = state === "refused" && !answer.isKept;
   if (state === "saved") {
     document.getElementById("signed-out").hidden = true;
     document.getElementById("overtaken").hidden = true;
@@ -126,7 +128,7 @@ form.addEventListener("submit", () => {
 });
 
 addEventListener("beforeunload", (event) => {
-  if (!field.dataset.leaving && (timer || !saving.isSafe)) event.preventDefault();
+  if (!field.dataset.leaving && (timer || !saving.isSafe || isLost)) event.preventDefault();
 });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden" && timer) now();

@@ -62,5 +62,6 @@ export class Refused extends Error {
   constructor(problem) {
     super(problem.message ?? problem.detail ?? "");
     this.signIn = problem.sign_in ?? "";
+    this.isKept = Boolean(this.signIn) || problem.theirs !== undefined; // until she signs in, or beside theirs
   }
 }
