@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 
 from app.content import course_facts, question_facts
@@ -149,9 +150,16 @@ def _texts(options: tuple[Option, ...]) -> tuple[str, ...]:
 
 
 def _moved(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
-    """Say whether a text stands at another number than before: a typo mended is not that, an exchange is."""
+    """Say whether a text stands at another number than before: a typo mended is not that, an exchange is.
+
+    Each changed text belongs to the old one it is most like; a letter altered on the way hides no exchange.
+    """
     changed = [(was, now) for was, now in zip(old, new, strict=True) if was != now]
-    return bool({was for was, _ in changed if was} & {now for _, now in changed if now})
+    return any(_likeness(now, other) > _likeness(now, was) for was, now in changed for other, _ in changed)
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 # --- what a learner is told --------------------------------------------------------------------------------------

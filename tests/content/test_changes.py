@@ -163,6 +163,13 @@ def test_a_changed_key_is_major_whatever_the_kind_of_question(question: Question
     assert any("graded differently" in one for one in changes.compare(*with_question(question, **changed)).reasons)
 
 
+def test_an_exchange_is_no_rewording_though_a_letter_was_altered_on_the_way() -> None:
+    options = (option("Tell the client first.", right=True), option("Search for the client."))
+    turned = (option("Search for that client.", right=True), option("Tell a client first."))
+    question = replace(make_question(1), options=options)
+    assert changes.compare(*with_question(question, options=turned)).kind is Extent.MAJOR
+
+
 def test_another_draw_of_the_same_pool_is_major() -> None:
     twice = replace(POOL, draw=2)
     found = changes.compare(with_exam(items=(POOL,)), with_exam(items=(twice,)))
