@@ -16,6 +16,7 @@ from app.content.course import Course
 from app.identity.people import Person
 from app.learning import enrollments, progress
 from app.learning.enrollments import Enrollment, Student
+from app.library import editions
 from app.request import Db, Form, MaybeStudent, Now
 from app.web.render import Page, Shows, see_other
 from app.web.words import counted, listed
@@ -44,7 +45,7 @@ def choose(code: str, db: Db, student: MaybeStudent, show: Shows) -> Response:
     enrollment = enrollments.open_one(db, student, code) if student else None
     offered = choices.offer(db, enrollment) if enrollment else None
     if enrollment is None or offered is None:
-        return see_other(f"/courses/{code}")
+        return see_other(f"/courses/{editions.offering(db, code).course_code}")
     page = ChoicePage(
         title="There is a newer edition",
         code=code,
@@ -79,6 +80,7 @@ def newer(db: Session, enrollment: Enrollment | None) -> str:
 def _begun(db: Session, student: Student | None, code: str) -> Enrollment:
     enrollment = enrollments.open_one(db, student, code) if student else None
     if enrollment is None:
+        editions.offering(db, code)  # or there is no such course
         raise NothingToChoose
     return enrollment
 
