@@ -44,6 +44,7 @@ def ten_picks(ana: Walker) -> Picks:
 
 
 def answers_offline(ana: Walker, picks: Picks) -> None:
+    ana.page.wait_for_load_state("load")
     ana.page.context.set_offline(True)
     for question, numbers in picks.items():
         ana.chooses(question, *numbers)
@@ -152,6 +153,7 @@ def test_two_tabs_share_what_waits_and_neither_sends_it_twice(open_house: OpenHo
     other = another_page(ana)
     other.goto(ana.page.url)
     ana.page.context.on("request", lambda one: sent.append(one.post_data or "") if one.method == "POST" else None)
+    ana.page.wait_for_load_state("load")
     ana.page.context.set_offline(True)
     ana.chooses(first[0], first[1][0])
     expect(ana.page.locator(f"#q-{first[0]} .saved")).to_have_text(NOT_SAVED)

@@ -178,6 +178,7 @@ def test_one_at_a_time_by_keyboard_alone_and_without_the_network(strict_house: S
     steps = page.locator("[data-step]")
     visible = page.locator("[data-step]:not([hidden])")
     assert steps.count() == len(right_answers(ana.course))
+    page.wait_for_load_state("load")
     page.context.set_offline(True)
     for number in (1, 2, 3):
         expect(visible).to_have_attribute("data-step", str(number))

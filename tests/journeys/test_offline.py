@@ -18,6 +18,7 @@ def is_told(page: Page, words: str) -> None:
 
 
 def goes_offline(walker: Walker) -> None:
+    walker.page.wait_for_load_state("load")
     walker.page.context.set_offline(True)
 
 

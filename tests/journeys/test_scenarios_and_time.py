@@ -104,6 +104,7 @@ def test_a_story_is_played_without_script_and_without_losing_the_place(story_hou
 def test_a_story_waits_where_it_is_while_the_network_is_gone(story_house: OpenHouse, walk: Walk) -> None:
     ana = walk("ana", story_house)
     ana.goes_to(STORY)
+    ana.page.wait_for_load_state("load")
     ana.page.context.set_offline(True)
     story(ana).get_by_role("link", name="Give it, this once").click()
     expect(ana.page.locator("#toast")).not_to_be_empty()

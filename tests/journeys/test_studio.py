@@ -209,6 +209,7 @@ def test_what_is_typed_and_dropped_follows_in_the_preview_and_outlives_the_netwo
     begins(ines)
     page = preview(ines).locator("html")
     page.evaluate("(page) => page.ownerDocument.defaultView.scrollTo(0, 300)")
+    ines.page.wait_for_load_state("load")
     ines.page.context.set_offline(True)
     text(ines).press("Control+End")
     ines.page.keyboard.type(f"\n{SENTENCE}")

@@ -99,6 +99,7 @@ class Walker:
         self.sees("exam door, signed in")
         self.presses("Start the exam")
         expect(self.page.locator("#exam")).to_be_visible()
+        self.page.wait_for_load_state("load")  # its scripts have come: whoever goes offline now has them
         self.sees("exam, blank")
 
     # --- the exam
