@@ -59,6 +59,8 @@ class Facts:
     approval_statements: tuple[str, ...]  # empty: not approved by any board
     verify_url: str
     demonstration: bool  # issued while the public address was this machine's own
+    replaces: str = ""  # the number of the certificate that this one stands for now; empty where it is the first
+    replaces_why: str = ""  # corrected | reissued
 
     @property
     def total_hours(self) -> Decimal:

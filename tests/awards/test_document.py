@@ -27,6 +27,7 @@ from sample_facts import ACE, ANA, EIGHTY_LETTERS, FULLEST, NEW_YORK
 
 from app.awards import document
 from app.awards.document import guilloche, press, sheets, wording
+from app.awards.document.order import Order
 from app.awards.facts import NOT_APPROVED, Facts
 
 pytestmark = [
@@ -89,7 +90,7 @@ PRINTED = {  # what must be read off the sheet, word for word
 
 @cache
 def _drawn(facts: str, paper: str) -> bytes:
-    return document.draw(Facts.from_json(facts), paper=paper)
+    return document.draw(Order(Facts.from_json(facts)), paper=paper)
 
 
 def drawn(facts: Facts, paper: str = "letter") -> bytes:
@@ -180,14 +181,14 @@ def test_a_letter_drawn_from_the_wrong_file_would_be_noticed(monkeypatch):
     face = press._face
     monkeypatch.setattr(press, "_face", lambda file, _family, _subset, *how: face(file, "literata", "latin", *how))
     monkeypatch.setattr(press, "furniture", press.furniture.__wrapped__)
-    pdf = document.draw(replace(ANA, holder_name="Zażółć Gęślą-Jaźń"))
+    pdf = document.draw(Order(replace(ANA, holder_name="Zażółć Gęślą-Jaźń")))
     assert "Gęślą-Jaźń" in text_of(pdf)
     assert not all(_drawn_letters(pdf).values())
 
 
 def test_a_letter_that_no_font_has_is_not_printed_as_a_box():
     with pytest.raises(document.LettersMissing, match="\U0010fff0"):
-        document.draw(replace(ANA, holder_name="Ana \U0010fff0"))
+        document.draw(Order(replace(ANA, holder_name="Ana \U0010fff0")))
 
 
 def _drawn_letters(pdf: bytes) -> dict[str, bool]:
@@ -258,7 +259,7 @@ def test_long_footings_stay_clear_of_the_seal():
 
 def test_more_than_fits_is_refused_rather_than_cut():
     with pytest.raises(document.TooMuchToPrint):
-        document.draw(replace(ANA, approval_statements=(ACE,) * 16))
+        document.draw(Order(replace(ANA, approval_statements=(ACE,) * 16)))
 
 
 Box = tuple[float, float, float, float]
@@ -388,12 +389,12 @@ def _structure(element: pikepdf.Object) -> Iterator[pikepdf.Dictionary]:
 
 
 def test_the_same_facts_give_the_same_bytes():
-    assert document.draw(FULLEST) == drawn(FULLEST)
+    assert document.draw(Order(FULLEST)) == drawn(FULLEST)
 
 
 def test_a_record_read_back_gives_the_same_bytes():
     reordered = replace(FULLEST, credit_hours=dict(reversed(FULLEST.credit_hours.items())))
-    assert document.draw(reordered) == drawn(FULLEST)
+    assert document.draw(Order(reordered)) == drawn(FULLEST)
 
 
 def test_another_number_gives_another_frame():
@@ -438,7 +439,7 @@ def test_markup_in_names_is_printed_as_text_and_fetches_nothing():
 def test_without_escaping_the_fetcher_still_refuses(monkeypatch):
     monkeypatch.setattr(press, "Environment", lambda **how: _environment(**{**how, "autoescape": False}))
     with pytest.raises(press.OutsideRequest, match="file:///etc/hostname"):
-        document.draw(replace(ANA, holder_name=HOSTILE))
+        document.draw(Order(replace(ANA, holder_name=HOSTILE)))
 
 
 def test_without_either_the_file_would_be_embedded(monkeypatch):
@@ -456,7 +457,7 @@ def test_without_either_the_file_would_be_embedded(monkeypatch):
 
     monkeypatch.setattr(press, "Environment", lambda **how: _environment(**{**how, "autoescape": False}))
     monkeypatch.setattr(press, "fetcher", careless)
-    pdf = document.draw(replace(ANA, holder_name=HOSTILE))
+    pdf = document.draw(Order(replace(ANA, holder_name=HOSTILE)))
     assert _attached(pdf) == 1
 
 

@@ -17,7 +17,8 @@ from time import monotonic, sleep
 import pytest
 from sample_facts import ANA
 
-from app.awards import drawing
+from app.awards.document import painter
+from app.awards.document.order import Order
 from app.awards.drawing import DrawingRoom, FontsMissing, NotDrawn, PangoMissing
 
 pytestmark = pytest.mark.xdist_group("drawing room")
@@ -33,67 +34,73 @@ def room() -> Iterator[DrawingRoom]:
     opened.close()
 
 
+def nobody(_key: str, _message: bytes) -> bytes:
+    raise AssertionError("nothing is to be signed")
+
+
 def process_of(room: DrawingRoom) -> int:
     assert room._easel is not None
     return room._easel._process.pid
 
 
 def test_it_draws_again_and_again_with_one_process(room):
-    first = room.draw(ANA, timeout=PATIENCE)
+    first = room.draw(Order(ANA), timeout=PATIENCE)
     process = process_of(room)
     assert first.startswith(b"%PDF-1.7")
-    assert room.draw(ANA, timeout=PATIENCE) == first
-    assert room.draw(ANA, timeout=PATIENCE, paper="a4") != first
+    assert room.draw(Order(ANA), timeout=PATIENCE) == first
+    assert room.draw(Order(ANA), timeout=PATIENCE, paper="a4") != first
     assert process_of(room) == process
 
 
 def test_a_process_that_was_killed_while_idle_is_replaced_and_draws_the_same_bytes(room):
-    first = room.draw(ANA, timeout=PATIENCE)
+    first = room.draw(Order(ANA), timeout=PATIENCE)
     killed = process_of(room)
     os.kill(killed, signal.SIGKILL)
-    assert room.draw(ANA, timeout=PATIENCE) == first
+    assert room.draw(Order(ANA), timeout=PATIENCE) == first
     assert process_of(room) != killed
 
 
 def test_a_process_that_is_killed_while_drawing_is_replaced_and_the_drawing_made(room):
-    room.draw(ANA, timeout=PATIENCE)
+    room.draw(Order(ANA), timeout=PATIENCE)
     stopped = process_of(room)
     os.kill(stopped, signal.SIGSTOP)
     killer = threading.Timer(0.2, os.kill, (stopped, signal.SIGKILL))
     killer.start()
-    assert room.draw(ANA, timeout=PATIENCE).startswith(b"%PDF")
+    assert room.draw(Order(ANA), timeout=PATIENCE).startswith(b"%PDF")
     assert process_of(room) != stopped
 
 
 def test_a_drawing_that_hangs_is_given_up_and_the_next_one_is_drawn(room):
-    room.draw(ANA, timeout=PATIENCE)
+    room.draw(Order(ANA), timeout=PATIENCE)
     os.kill(process_of(room), signal.SIGSTOP)
     began = monotonic()
     with pytest.raises(NotDrawn, match="valid and on screen"):
-        room.draw(ANA, timeout=0.3)
+        room.draw(Order(ANA), timeout=0.3)
     assert monotonic() - began < 5
-    assert room.draw(ANA, timeout=PATIENCE).startswith(b"%PDF")
+    assert room.draw(Order(ANA), timeout=PATIENCE).startswith(b"%PDF")
 
 
 def test_waiting_for_another_drawing_counts_against_the_time(room):
-    room.draw(ANA, timeout=PATIENCE)
+    room.draw(Order(ANA), timeout=PATIENCE)
     os.kill(process_of(room), signal.SIGSTOP)
 
     def hang() -> None:
         with pytest.raises(NotDrawn):
-            room.draw(ANA, timeout=0.8)
+            room.draw(Order(ANA), timeout=0.8)
 
     slow = threading.Thread(target=hang)
     slow.start()
     sleep(0.1)
     with pytest.raises(NotDrawn):
-        room.draw(ANA, timeout=0.2)
+        room.draw(Order(ANA), timeout=0.2)
     slow.join()
 
 
 def test_many_threads_may_ask_at_once(room):
     drawings: list[bytes] = []
-    threads = [threading.Thread(target=lambda: drawings.append(room.draw(ANA, timeout=PATIENCE))) for _ in range(4)]
+    threads = [
+        threading.Thread(target=lambda: drawings.append(room.draw(Order(ANA), timeout=PATIENCE))) for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -111,13 +118,13 @@ def test_a_closed_room_draws_nothing_and_leaves_nothing_behind():
     assert easel._process.returncode is not None
     assert not Path(easel._folder.name).exists()
     with pytest.raises(NotDrawn):
-        room.draw(ANA, timeout=PATIENCE)
+        room.draw(Order(ANA), timeout=PATIENCE)
 
 
 def test_the_render_process_inherits_no_secret_no_socket_and_no_boundless_memory(room, monkeypatch):
     monkeypatch.setenv("CONTINUA_SECRET", "not for the render process")
     room._dismiss()
-    room.draw(ANA, timeout=PATIENCE)
+    room.draw(Order(ANA), timeout=PATIENCE)
     process = Path("/proc", str(process_of(room)))
     if not process.exists():
         pytest.skip("this machine has no /proc")
@@ -125,17 +132,17 @@ def test_the_render_process_inherits_no_secret_no_socket_and_no_boundless_memory
     assert not any(stat.S_ISSOCK(file.stat().st_mode) for file in (process / "fd").iterdir())
     assert (process / "cwd").resolve() != ROOT
     (limit,) = (line for line in (process / "limits").read_text().splitlines() if line.startswith("Max address space"))
-    assert str(drawing.MEMORY_BYTES) in limit
+    assert str(painter.MEMORY_BYTES) in limit
 
 
 def test_letters_that_no_font_has_are_named_to_the_person(room):
     with pytest.raises(FontsMissing, match="these letters: \U0010fff0"):
-        room.draw(replace(ANA, holder_name="Ana \U0010fff0"), timeout=PATIENCE)
+        room.draw(Order(replace(ANA, holder_name="Ana \U0010fff0")), timeout=PATIENCE)
 
 
 def test_what_goes_wrong_is_told_without_a_word_of_the_certificate(room, caplog):
     with pytest.raises(NotDrawn):
-        room.draw(replace(ANA, time_zone="Nowhere/Ana"), timeout=PATIENCE)
+        room.draw(Order(replace(ANA, time_zone="Nowhere/Ana")), timeout=PATIENCE)
     assert "ZoneInfoNotFoundError" in caplog.text
     assert "Ana" not in caplog.text
 
@@ -146,8 +153,9 @@ def test_without_pango_the_person_is_told_what_the_operator_must_do(monkeypatch)
     def no_pango() -> None:
         raise OSError("cannot load library 'libpango-1.0-0'")
 
-    monkeypatch.setattr(drawing.document, "load", no_pango)
-    answer = drawing._answer(json.dumps({"paper": "letter", "facts": ANA.to_json()}).encode())
+    monkeypatch.setattr(painter.document, "load", no_pango)
+    request = json.dumps({"kind": "certificate", "paper": "letter", "order": Order(ANA).to_json()})
+    answer = painter.answer(request.encode(), nobody)
     with pytest.raises(PangoMissing, match="until its operator installs Pango"):
         DrawingRoom()._opened(answer)
 
@@ -158,8 +166,9 @@ import sys
 from sample_facts import ANA
 from app.awards.drawing import DrawingRoom
 from app.awards.document import sheets, wording
+from app.awards.document.order import Order
 room = DrawingRoom()
-room.draw(ANA, timeout=30)
+room.draw(Order(ANA), timeout=30)
 room.close()
 heavy = {"weasyprint", "pikepdf", "fontTools", "segno"} & set(sys.modules)
 assert not heavy, heavy

@@ -25,6 +25,7 @@ from sample_facts import ANA
 
 from app.awards import document, transcripts
 from app.awards.document import aloud
+from app.awards.document.order import Order
 from app.awards.facts import Facts
 from app.identity import people
 from app.kit.errors import Invalid
@@ -67,7 +68,7 @@ class Earned:
 def drawn(kind: str, name: str) -> bytes:
     facts = replace(ANA, holder_name=name)
     if kind == "certificate":
-        return document.draw(facts)
+        return document.draw(Order(facts))
     return document.draw_transcript(transcripts.of(name, [Earned(facts)]), on=NOON)
 
 
@@ -114,7 +115,7 @@ def test_a_name_whose_letters_change_places_is_read_as_it_is_spelled(kind, name,
 def test_without_its_spelling_such_a_name_is_read_as_another(monkeypatch):
     """The control: one shape, one spelling, and whoever is called Kamal is read as Kimal."""
     monkeypatch.setattr(aloud, "_changes_places", lambda _text: False)
-    pdf = document.draw(replace(ANA, holder_name="किरण कमल"))
+    pdf = document.draw(Order(replace(ANA, holder_name="किरण कमल")))
     with pypdfium2.PdfDocument(pdf) as opened:
         assert "कमल" not in opened[0].get_textpage().get_text_range()
 

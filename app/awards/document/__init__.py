@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from app.awards.document import archive, guilloche, press, sheets, wording
 from app.awards.document.dossier import Dossier
+from app.awards.document.order import DossierOrder, Order, Sign
 from app.awards.document.transcript_sheets import TranscriptSheet
 from app.awards.facts import Facts
 from app.awards.transcripts import Transcript
@@ -76,9 +77,14 @@ class Size:
     address: float
 
 
-def draw(facts: Facts, *, paper: str = "letter") -> bytes:
-    """Draw the certificate on one sheet of `letter` or `a4` paper. The same facts give the same bytes."""
-    return _painted(_fitted(facts, PAPERS[paper]), name=facts.number)
+def draw(order: Order, *, paper: str = "letter", sign: Sign | None = None) -> bytes:
+    """Draw the certificate on one sheet of `letter` or `a4` paper. The same order gives the same bytes, up to the seal.
+
+    Who signs is asked for every signature that the order calls for.
+    """
+    if order.seal and not sign:
+        raise TypeError("nobody to sign what is to be sealed")
+    return _painted(_fitted(order.facts, PAPERS[paper]), name=order.facts.number)
 
 
 def draw_transcript(transcript: Transcript, *, on: datetime) -> bytes:
@@ -101,6 +107,13 @@ def draw_dossier(dossier: Dossier) -> bytes:
     told = dossier.to_json()
     html = press.page("evidence.html", dossier=Dossier.from_json(sheets.printable(told)))
     return _painted(press.lay_out(html, press.furniture()), name=told)
+
+
+def draw_sealed(order: DossierOrder, *, sign: Sign) -> bytes:
+    """Draw a dossier, put its files into it and seal it."""
+    if not sign:
+        raise TypeError("nobody to sign what is to be sealed")
+    return draw_dossier(order.dossier)
 
 
 def load() -> None:
