@@ -20,6 +20,7 @@ from app.awards import certificates, pdfs, time_up
 from app.awards.completion import Issuer
 from app.awards.drawing import DrawingRoom
 from app.awards.pdfs import Draws
+from app.awards.stand_ins import ByRecord, ByStamp
 from app.identity import kept_forms, sign_in
 from app.kit import jobs, mail, stamps
 from app.kit.clock import Clock, system_clock
@@ -103,6 +104,7 @@ def wire(settings: Settings, *, clock: Clock, mailer: Mailer | None, draws: Draw
     carrier = mailer or _mailer(settings)
     artist = draws or DrawingRoom()
     files = Files(settings.data / "media")
+    own = stamps.of_folder(settings.data)
     work = {
         "mail": mail.sender(database, carrier, from_address=_from_address(database), clock=clock),
         certificates.DRAW: pdfs.drawer(database, artist, clock),
@@ -116,7 +118,9 @@ def wire(settings: Settings, *, clock: Clock, mailer: Mailer | None, draws: Draw
         files=files,
         draws=artist,
         worker=Worker(database=database, clock=clock, work=work),
-        stamps=stamps.of_folder(settings.data),
+        stamps=own,
+        checks=ByRecord(database),
+        attests=ByStamp(own.key),
     )
 
 

@@ -15,12 +15,15 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BeforeValidator
 from sqlmodel import Session
 
+from app.awards.attesting import Attests
+from app.awards.checks import Checks
 from app.awards.completion import Issuer
 from app.awards.pdfs import Draws
 from app.identity import access, sign_in
 from app.identity.access import Right
 from app.identity.people import Person
 from app.identity.sign_in import Known
+from app.kit.allowance import Allowance
 from app.kit.clock import Clock
 from app.kit.database import Database
 from app.kit.errors import SignInNeeded, Unsupported
@@ -45,6 +48,10 @@ class Wiring:
     draws: Draws
     worker: Worker
     stamps: Stamps
+    checks: Checks
+    attests: Attests
+    # Checks that an officer may ask for in a minute: five hundred and as many again, before a polite limit.
+    checks_allowed: Allowance = field(default_factory=lambda: Allowance(per_minute=1_000, burst=1_000))
     # Writers take turns before they take a thread: forty that wait for SQLite's lock would leave no thread for
     # the one that holds it.
     write_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
