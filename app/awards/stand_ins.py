@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-from sqlmodel import col, select
+from dataclasses import dataclass
 
 from app.awards import certificates, numbers, verification
-from app.awards.attesting import Signature
 from app.awards.certificates import Certificate, NoSuchCertificate
-from app.awards.pdfs import CertificatePdf
 from app.awards.verdicts import Document, Result, Standing, Status, told
 from app.kit.database import Database
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 SENTENCES = {
     Status.VALID: "This certificate is valid.",
@@ -29,18 +21,14 @@ UNKNOWN = Standing(status=Status.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class ByRecord:
-    """Checks by the record alone: a number, or a file whose bytes are those that were drawn."""
+    """Checks numbers alone, by the record."""
 
     database: Database
 
     def file(self, *, filename: str, content: bytes) -> Iterator[Result]:
-        """Know a file by its bytes."""
+        """Say that nobody reads files yet."""
         digest = hashlib.sha256(content).hexdigest()
-        drawn = select(Certificate).join(CertificatePdf).where(col(CertificatePdf.sha256) == digest)
-        with self.database.read() as db:
-            found = db.exec(drawn).first()
-            document = Document.ORIGINAL if found else Document.NOT_OURS
-            yield _result(found, filename=filename, sha256=digest, document=document)
+        yield _result(None, filename=filename, sha256=digest, document=Document.UNREADABLE)
 
     def number(self, typed: str) -> Result:
         """Look a number up."""
@@ -62,7 +50,7 @@ def _result(
     document: Document | None = None,
 ) -> Result:
     if found is None:
-        words = SENTENCES[Status.UNKNOWN] if document is None else "This file is none of ours."
+        words = SENTENCES[Status.UNKNOWN] if document is None else "We cannot read files yet."
         return Result(
             filename=filename,
             sha256=sha256,
@@ -92,42 +80,3 @@ def _result(
         differences=(),
         sentence=SENTENCES[status],
     )
-
-
-@dataclass(slots=True)
-class ByStamp:
-    """Signs with a key made from the one that stamps pages."""
-
-    seed: bytes = field(repr=False)
-    _key: Ed25519PrivateKey | None = field(default=None, repr=False)
-
-    def sign(self, message: bytes) -> Signature:
-        """Sign."""
-        return Signature(self.name, self._private.sign(message))
-
-    def signed(self, signature: Signature, message: bytes) -> bool:
-        """Say whether it is ours."""
-        from cryptography.exceptions import InvalidSignature
-
-        try:
-            self._private.public_key().verify(signature.value, message)
-        except InvalidSignature:
-            return False
-        return signature.key == self.name
-
-    def fingerprint(self, _key: str) -> str:
-        """Give the hash of the public key."""
-        return hashlib.sha256(self._private.public_key().public_bytes_raw()).hexdigest()
-
-    @property
-    def name(self) -> str:
-        """Name the key."""
-        return f"statement-0000-{self.fingerprint('')[:8]}"
-
-    @property
-    def _private(self) -> Ed25519PrivateKey:
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-        if self._key is None:
-            self._key = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"statement" + self.seed).digest())
-        return self._key
