@@ -32,12 +32,15 @@ class Allowance:
     def take(self, name: str, count: int = 1) -> int:
         """Take this much and give 0; or take nothing, and give the whole seconds after which it would be there."""
         with self._turn:
-            left = self._now_left(name)
-            lacking = min(float(count), self._burst) - left  # more than a full bucket is let through by a full one
-            if lacking > 0:
-                return math.ceil(lacking / self._rate)
-            self._keep(name, left - count)
-            return 0
+            wait = self._wait(name, count)
+            if not wait:
+                self._keep(name, self._now_left(name) - count)
+            return wait
+
+    def wait(self, name: str, count: int = 1) -> int:
+        """Give the seconds after which this much would be there, and take nothing."""
+        with self._turn:
+            return self._wait(name, count)
 
     def charge(self, name: str, count: int) -> None:
         """Take this much though it may not be there: it was found out too late, and is waited for the next time."""
@@ -47,6 +50,10 @@ class Allowance:
     def __len__(self) -> int:
         """Count the names that are remembered."""
         return len(self._left)
+
+    def _wait(self, name: str, count: int) -> int:
+        lacking = min(float(count), self._burst) - self._now_left(name)  # a full bucket lets through more than it holds
+        return math.ceil(lacking / self._rate) if lacking > 0 else 0
 
     def _now_left(self, name: str) -> float:
         left, at = self._left.get(name, (self._burst, 0.0))

@@ -15,6 +15,7 @@ class Refusal(Exception):
     status = 400
     title = "That did not work"
     message = "We could not do that."
+    retry_after = 0  # seconds after which it may go; 0 where waiting changes nothing
 
     def __init__(self, message: str | None = None) -> None:
         """Take the sentence to the person, or the kind's own."""

@@ -20,11 +20,14 @@ log = logging.getLogger("continua.requests")
 MEBIBYTE = 1024 * 1024
 LARGEST_BODY = MEBIBYTE  # no form of ours comes near
 # The Studio takes more: the text of a file, held whole like every form so that it can be kept for somebody whose
-# sign-in expired; and media and zips, which stream by to the disk.
+# sign-in expired; and media and zips, which stream by to the disk, as do files to be checked (app/counter.py).
 TEXTS = re.compile(r"/author/courses/[0-9]+/files/.+")
 LARGEST_TEXT = 4 * MEBIBYTE
-PARCELS = re.compile(r"/author/(upload|courses/[0-9]+/(media|upload))")
+PARCELS = re.compile(
+    r"/author/(upload|courses/[0-9]+/(media|upload))|/verify(/rows|/receipt\.(pdf|csv))?|/api/v1/verify"
+)
 LARGEST_PARCEL = 512 * MEBIBYTE
+LEFT_ALONE = (".pdf", ".woff2", "/verify/rows")
 SAFE_SITES = {"same-origin", "none"}
 
 POLICY = (
@@ -179,14 +182,17 @@ class NamesOnly:
 
 @dataclass(frozen=True, slots=True)
 class Compressed:
-    """Sends text compressed: a module of 2,000 words is a quarter as long on a slow line."""
+    """Sends text compressed: a module of 2,000 words is a quarter as long on a slow line.
+
+    Rows of a check are left alone: each is to arrive when it is found, and not when there is enough to compress.
+    """
 
     app: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Leave alone what is compressed already, and films, which are asked for in pieces."""
         path = scope.get("path", "")
-        plain = scope["type"] != "http" or path.startswith("/media/") or path.endswith((".pdf", ".woff2"))
+        plain = scope["type"] != "http" or path.startswith("/media/") or path.endswith(LEFT_ALONE)
         app = self.app if plain else GZipMiddleware(self.app, minimum_size=1_000, compresslevel=5)
         await app(scope, receive, send)
 

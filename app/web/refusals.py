@@ -76,8 +76,10 @@ def answer(request: Request, refusal: Refusal) -> Response:
 
 def wants_json(request: Request) -> bool:
     """Say whether a machine is asking."""
-    accept = request.headers.get("accept", "")
-    return request.url.path.endswith(".json") or ("application/json" in accept and "text/html" not in accept)
+    accept, path = request.headers.get("accept", ""), request.url.path
+    if path.startswith("/api/") or path.endswith(".json"):
+        return True
+    return "application/json" in accept and "text/html" not in accept
 
 
 def _problem(request: Request, refusal: Refusal, **more: str) -> JSONResponse:
@@ -91,7 +93,7 @@ def _problem(request: Request, refusal: Refusal, **more: str) -> JSONResponse:
     }
     if isinstance(refusal, Invalid):
         problem["fields"] = refusal.fields
-    headers = {"Cache-Control": "no-store"}
+    headers = _headers(refusal)
     return JSONResponse(problem, refusal.status, media_type="application/problem+json", headers=headers)
 
 
@@ -103,12 +105,18 @@ def _page(request: Request, refusal: Refusal) -> HTMLResponse:
         request_id=getattr(request.state, "request_id", "") if refusal.status >= Broken.status else "",
         way_on=_way_on(request.url.path),
     )
-    headers = {"Cache-Control": "no-store"}
+    headers = _headers(refusal)
     return HTMLResponse(html(page, _frame(request, page.title)), status_code=refusal.status, headers=headers)
 
 
+def _headers(refusal: Refusal) -> dict[str, str]:
+    again = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {}
+    return {"Cache-Control": "no-store", **again}
+
+
 def _way_on(path: str) -> tuple[str, str]:
-    return ("/verify", "Verify another certificate") if path.startswith("/v/") else ("/", "See all courses")
+    verifies = path.startswith(("/v/", "/verify"))
+    return ("/verify", "Verify another certificate") if verifies else ("/", "See all courses")
 
 
 def _frame(request: Request, title: str) -> Frame:

@@ -37,6 +37,7 @@ def test_what_is_refused_takes_nothing() -> None:
     tick = Tick()
     allowed = allowance(tick)
     allowed.take("her", 8)
+    assert [allowed.wait("her"), allowed.wait("her", 5)] == [0, 3]
     assert [allowed.take("her", 5) for _ in range(20)] == [3] * 20
     assert allowed.take("her", 2) == 0
 

@@ -1,0 +1,231 @@
+"""The counter: what is handed over to be checked, how much one may hand over, and the results, each signed.
+
+Page and API take it here and answer from here. Files are on disk before one of them is read, and no door of the
+database is open meanwhile: whoever sends slowly holds up nobody.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import unicodedata
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import IO, Annotated
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
+
+from app.awards.attesting import Attested, attest
+from app.awards.verdicts import Document, Result, Standing, Status
+from app.kit.errors import Invalid, TooLarge, TooMany, Unavailable, Unsupported
+from app.kit.multipart import FieldTooLong, FormReader, Limits, NotAForm, SentFile, TooManyFiles
+from app.request import House, Sent, Wiring
+
+MEBIBYTE = 1024 * 1024
+MOST = 500  # files, or numbers, in one go
+LARGEST_FILE = 20 * MEBIBYTE
+LONGEST_TEXT = MEBIBYTE
+LIMITS = Limits(files=MOST, file_bytes=LARGEST_FILE, field_bytes=LONGEST_TEXT)
+LONGEST_NAME = 160
+NAMELESS = "A file without a name"
+NEVER_SHOWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # what could hide, turn or break a name
+
+BROKEN = "Something broke on our side while this file was read. The other files are not affected. Try it by itself."
+TOO_LARGE = "This file is larger than 20 MB, so it was not read. Send it without what does not belong to it."
+
+log = logging.getLogger(__name__)
+
+
+class TooManyAtOnce(Invalid):
+    """More was handed over than is checked in one go."""
+
+    def __init__(self) -> None:
+        """Say how many are."""
+        words = f"Up to {MOST} files and {MOST} numbers are checked in one go. Send the rest after these."
+        super().__init__({"files": words}, words)
+
+
+class TooManyChecks(TooMany):
+    """More was handed over in a minute than is checked for one address."""
+
+    def __init__(self, seconds: int) -> None:
+        """Say how long to wait."""
+        self.retry_after = seconds
+        wait = "1 second" if seconds == 1 else f"{seconds:,} seconds"
+        super().__init__(
+            f"You have checked very many certificates in the last minute. Wait {wait}, then send the rest again. "
+            "What was answered so far stands."
+        )
+
+
+class NotTakenIn(Unsupported):
+    """What was sent is no form, or arrived damaged."""
+
+    message = "We could not read what was sent: it is damaged, or not in a form we know. Send it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What somebody handed over."""
+
+    whose: str  # the address it came from: what its allowance goes by
+    form: Sent
+    files: tuple[SentFile, ...]
+
+
+async def handed_over(request: Request, house: House) -> AsyncIterator[Handed]:
+    """Take a form with files to the disk; give it once it is there."""
+    whose = address(request)
+    if seconds := house.checks_allowed.wait(whose):
+        raise TooManyChecks(seconds)
+    kind = request.headers.get("content-type", "").lower()
+    if not kind.startswith("multipart/form-data"):
+        yield Handed(whose, _plain_form(await body(request), kind), ())
+        return
+    with tempfile.TemporaryFile() as box:
+        reader = await _received(request, box)
+        files = tuple(replace(file, name=shown_name(file.name)) for file in reader.files)
+        yield Handed(whose, _form(reader.fields), files)
+
+
+HandedOver = Annotated[Handed, Depends(handed_over)]
+
+
+async def body(request: Request, *, most: int = LONGEST_TEXT) -> bytes:
+    """Read a body that is no form, up to a size."""
+    held = bytearray()
+    async for piece in request.stream():
+        held += piece
+        if len(held) > most:
+            raise TooLarge
+    return bytes(held)
+
+
+def address(request: Request) -> str:
+    """Say where a request came from: an IPv4 address, or the network that one household or office has in IPv6."""
+    host = request.client.host if request.client else ""
+    try:
+        found = ip_address(host)
+    except ValueError:
+        return host
+    if not isinstance(found, IPv6Address):
+        return host
+    mapped = found.ipv4_mapped
+    return str(mapped) if mapped else str(ip_network((found, 64), strict=False))
+
+
+def insist_allowed(house: Wiring, whose: str, count: int) -> None:
+    """Let this many checks through, or raise `TooManyAtOnce` or `TooManyChecks`."""
+    if count > MOST:
+        raise TooManyAtOnce
+    if seconds := house.checks_allowed.take(whose, count):
+        raise TooManyChecks(seconds)
+
+
+def of_number(house: Wiring, typed: str) -> Attested:
+    """Check a number."""
+    return _attested(house, house.checks.number(typed))
+
+
+def of_file(house: Wiring, file: SentFile, whose: str) -> Iterator[Attested]:
+    """Check a file: one result, or one for each in a zip. Nothing that is in a file ends in a fault.
+
+    Raises `Unavailable` where nothing of it could be read just now.
+    """
+    given = 0
+    with _never_a_fault(file):
+        for result in _results(house, file):
+            given += 1
+            if given > 1:
+                house.checks_allowed.charge(whose, 1)  # what is in a zip is known only now
+            yield _attested(house, result)
+        return
+    yield _attested(house, unread(file.name, BROKEN))
+
+
+def of_file_now(house: Wiring, file: SentFile, whose: str) -> Iterator[Attested]:
+    """Check a file for somebody who does not come back by herself: what cannot be read just now says so in its row."""
+    try:
+        yield from of_file(house, file, whose)
+    except Unavailable as refusal:
+        yield _attested(house, unread(file.name, refusal.message))
+
+
+def unread(filename: str, sentence: str) -> Result:
+    """Give the result of a file that was not read."""
+    return Result(
+        filename=filename,
+        sha256="",
+        number="",
+        document=Document.UNREADABLE,
+        standing=Standing(status=Status.UNKNOWN),
+        facts=None,
+        differences=(),
+        sentence=sentence,
+    )
+
+
+def shown_name(name: str) -> str:
+    """Give the name of a file as it may be shown: its last part, without what would hide or turn it around."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    clean = "".join(letter for letter in last if unicodedata.category(letter) not in NEVER_SHOWN).strip()
+    if len(clean) > LONGEST_NAME:
+        clean = f"{clean[: LONGEST_NAME - 9]}…{clean[-8:]}"
+    return clean or NAMELESS
+
+
+def _results(house: Wiring, file: SentFile) -> Iterator[Result]:
+    if not file.is_kept:
+        yield unread(file.name, TOO_LARGE)
+        return
+    yield from house.checks.file(filename=file.name, content=file.content())
+
+
+def _attested(house: Wiring, result: Result) -> Attested:
+    return attest(result, house.attests, now=house.clock())
+
+
+@contextmanager
+def _never_a_fault(file: SentFile) -> Iterator[None]:
+    try:
+        yield
+    except Unavailable:
+        raise
+    except Exception:
+        log.exception("a file of %s bytes could not be checked", file.size)  # its name is somebody's business
+
+
+async def _received(request: Request, box: IO[bytes]) -> FormReader:
+    try:
+        reader = FormReader(request.headers["content-type"], box, LIMITS)
+        async for piece in request.stream():
+            await run_in_threadpool(reader.feed, piece)
+        await run_in_threadpool(reader.close)
+    except NotAForm:
+        raise NotTakenIn from None
+    except TooManyFiles:
+        raise TooManyAtOnce from None
+    except FieldTooLong:
+        raise TooLarge from None
+    return reader
+
+
+def _plain_form(raw: bytes, kind: str) -> Sent:
+    """Read a form without files."""
+    if raw and not kind.startswith("application/x-www-form-urlencoded"):
+        raise NotTakenIn
+    try:
+        return _form(parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=MOST))
+    except ValueError:
+        raise NotTakenIn from None
+
+
+def _form(pairs: Iterable[tuple[str, str]]) -> Sent:
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value)
+    return Sent(fields)
