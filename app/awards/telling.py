@@ -1,6 +1,6 @@
 """What was found, in words: one for a whole result, and the names of its facts as a clerk reads them.
 
-A result has two axes, the document and the status. People sort by one, so the two together come to one finding, and
+A result has two axes, the document and the status. People sort by one, so the two together come to one outcome, and
 whatever asks most for attention gives it its name.
 """
 
@@ -20,7 +20,7 @@ from app.awards.facts import NOT_APPROVED
 from app.awards.verdicts import Document, Status
 
 
-class Finding(StrEnum):
+class Outcome(StrEnum):
     """One word for a result, in the order in which they ask for attention."""
 
     ALTERED = "altered"
@@ -38,21 +38,21 @@ class Finding(StrEnum):
     @property
     def rank(self) -> int:
         """How much it asks for attention: 0 most."""
-        return tuple(Finding).index(self)
+        return tuple(Outcome).index(self)
 
 
 COUNTED = {
-    Finding.ALTERED: "altered",
-    Finding.REVOKED: "revoked",
-    Finding.UNKNOWN: "unknown",
-    Finding.NOT_OURS: "not ours",
-    Finding.UNREADABLE: "not readable",
-    Finding.SUPERSEDED: "replaced",
-    Finding.PICTURE: "to compare by eye",
-    Finding.DEMONSTRATION: "demonstration only",
-    Finding.SAME_FACTS: "saved again, same facts",
-    Finding.ORIGINAL: "original",
-    Finding.VALID: "valid by number",
+    Outcome.ALTERED: "altered",
+    Outcome.REVOKED: "revoked",
+    Outcome.UNKNOWN: "unknown",
+    Outcome.NOT_OURS: "not ours",
+    Outcome.UNREADABLE: "not readable",
+    Outcome.SUPERSEDED: "replaced",
+    Outcome.PICTURE: "to compare by eye",
+    Outcome.DEMONSTRATION: "demonstration only",
+    Outcome.SAME_FACTS: "saved again, same facts",
+    Outcome.ORIGINAL: "original",
+    Outcome.VALID: "valid by number",
 }
 DOCUMENTS = {
     Document.ORIGINAL: "Original",
@@ -87,25 +87,25 @@ FIELDS = {
     "presenters": "Presented by",
 }
 _BY_DOCUMENT = {
-    Document.ALTERED: Finding.ALTERED,
-    Document.NOT_OURS: Finding.NOT_OURS,
-    Document.UNREADABLE: Finding.UNREADABLE,
+    Document.ALTERED: Outcome.ALTERED,
+    Document.NOT_OURS: Outcome.NOT_OURS,
+    Document.UNREADABLE: Outcome.UNREADABLE,
 }
 _BY_STATUS = {
-    Status.REVOKED: Finding.REVOKED,
-    Status.UNKNOWN: Finding.UNKNOWN,
-    Status.SUPERSEDED: Finding.SUPERSEDED,
+    Status.REVOKED: Outcome.REVOKED,
+    Status.UNKNOWN: Outcome.UNKNOWN,
+    Status.SUPERSEDED: Outcome.SUPERSEDED,
 }
 _GENUINE = {
-    Document.ORIGINAL: Finding.ORIGINAL,
-    Document.SAME_FACTS: Finding.SAME_FACTS,
-    None: Finding.VALID,
+    Document.ORIGINAL: Outcome.ORIGINAL,
+    Document.SAME_FACTS: Outcome.SAME_FACTS,
+    None: Outcome.VALID,
 }
 
 Told = Mapping[str, Any]  # a result as the API tells it
 
 
-def of(told: Told) -> Finding:
+def of(told: Told) -> Outcome:
     """Give the one word for a result."""
     document = Document(told["document"]) if told["document"] else None
     if document in _BY_DOCUMENT:
@@ -114,8 +114,8 @@ def of(told: Told) -> Finding:
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     if document is Document.PICTURE:
-        return Finding.PICTURE
-    return Finding.DEMONSTRATION if is_demonstration(told) else _GENUINE[document]
+        return Outcome.PICTURE
+    return Outcome.DEMONSTRATION if is_demonstration(told) else _GENUINE[document]
 
 
 def is_demonstration(told: Told) -> bool:
@@ -134,13 +134,13 @@ def status(told: Told) -> str:
     return DEMONSTRATION if found == Status.VALID and is_demonstration(told) else STATUSES[found]
 
 
-def counts(found: Iterable[Finding]) -> list[tuple[Finding, int]]:
-    """Count findings, those first that ask for attention."""
+def counts(found: Iterable[Outcome]) -> list[tuple[Outcome, int]]:
+    """Count outcomes, those first that ask for attention."""
     return sorted(Counter(found).items(), key=lambda one: one[0].rank)
 
 
-def counted(found: Iterable[Finding]) -> str:
-    """Count findings in words: “2 altered · 188 original”."""
+def counted(found: Iterable[Outcome]) -> str:
+    """Count outcomes in words: “2 altered · 188 original”."""
     return " · ".join(f"{number:,} {COUNTED[one]}" for one, number in counts(found))
 
 
