@@ -45,6 +45,7 @@ class Name(StrEnum):
     INJECTIONS = "injections"
     SITTINGS = "sittings"
     POWER_CUTS = "power-cuts"
+    BUNDLES = "bundles"
 
 
 @dataclass(frozen=True, slots=True)

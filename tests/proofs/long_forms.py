@@ -14,8 +14,8 @@ from tempfile import mkdtemp
 from unittest import mock
 
 from playwright.sync_api import sync_playwright
+from proofs import bundles, databases, power_cuts, sittings
 from proofs import completions as completing
-from proofs import databases, power_cuts, sittings
 from proofs import injections as injecting
 from proofs import kills as killing
 from proofs import mutations as mutating
@@ -183,6 +183,15 @@ def injected(*, n: int, seed: int, folder: Path, tell: Tell) -> Found:
 
 
 LONG_FORMS = {
+    "bundles": LongForm(
+        claim="Whatever is done without the provider’s keys to the signed facts and the proof that a certificate "
+        "carries, no fact is believed that the provider did not sign, and nothing is called proven that is not in its "
+        "register.",
+        not_tried="The PDF around them. Forgers who have a key that nobody has revoked yet. The verifier in a browser, "
+        "which the tests hold against this one. Salts are not drawn from a seed here, so each run hashes others.",
+        usual_n=200_000,
+        try_it=bundles.try_it,
+    ),
     "injections": LongForm(
         claim="No script that stands in any text of a course runs in a browser that no policy restrains: none calls "
         "home, asks another site for anything, or is left as a handler or an address that would.",
