@@ -46,6 +46,7 @@ class Name(StrEnum):
     SITTINGS = "sittings"
     POWER_CUTS = "power-cuts"
     BUNDLES = "bundles"
+    BADGES = "badges"
 
 
 @dataclass(frozen=True, slots=True)

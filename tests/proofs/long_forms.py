@@ -14,7 +14,7 @@ from tempfile import mkdtemp
 from unittest import mock
 
 from playwright.sync_api import sync_playwright
-from proofs import bundles, databases, power_cuts, sittings
+from proofs import badge_validators, bundles, databases, power_cuts, sittings
 from proofs import completions as completing
 from proofs import injections as injecting
 from proofs import kills as killing
@@ -183,6 +183,15 @@ def injected(*, n: int, seed: int, folder: Path, tell: Tell) -> Found:
 
 
 LONG_FORMS = {
+    "badges": LongForm(
+        claim="Validators that this project did not write verify every badge, found by did:web, and refuse every copy "
+        "with one thing changed in it; and what one of them signs is verified here, and is what is signed here.",
+        not_tried="The network: contexts and the DID document come from the disk. 1EdTech’s own validator and JSON "
+        "schema. Key types and proofs of others. Wallets. Signatures are the same for a seed, refusals may be told in "
+        "other words.",
+        usual_n=500,
+        try_it=badge_validators.validated,
+    ),
     "bundles": LongForm(
         claim="Whatever is done without the provider’s keys to the signed facts and the proof that a certificate "
         "carries, no fact is believed that the provider did not sign, and nothing is called proven that is not in its "
