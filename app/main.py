@@ -16,11 +16,11 @@ from starlette.exceptions import HTTPException
 
 from app.api import health
 from app.assessment import attempts
-from app.awards import certificates, pdfs, time_up
-from app.awards.completion import Issuer
+from app.awards import certificates, issuing, pdfs, time_up
 from app.awards.drawing import DrawingRoom
+from app.awards.house_hand import HouseHand
 from app.awards.pdfs import Draws
-from app.awards.stand_ins import ByRecord, ByStamp
+from app.awards.stand_ins import ByRecord
 from app.identity import kept_forms, sign_in
 from app.kit import jobs, mail, stamps
 from app.kit.clock import Clock, system_clock
@@ -29,6 +29,7 @@ from app.kit.errors import NotFound, Refusal
 from app.kit.files import Files
 from app.kit.jobs import Payload, Worker
 from app.kit.mail import FolderMailer, Mailer, SmtpMailer
+from app.kit.signing import Signer
 from app.learning import enrollments
 from app.library import parcels, provider
 from app.request import Wiring
@@ -48,7 +49,7 @@ from app.web import (
     reporting,
     results,
     time_spent,
-    verify,
+    verifying,
 )
 from app.web import certificates as certificate_pages
 from app.web.middleware import Compressed, HeadIsGet, NamesOnly, SameOrigin, SecurityHeaders, WholeBody
@@ -69,7 +70,7 @@ ROUTERS = (
     accommodations.router,
     certificate_pages.router,
     records.router,
-    verify.router,
+    *verifying.ROUTERS,
     files.router,
     *author.ROUTERS,
     health.router,
@@ -77,10 +78,15 @@ ROUTERS = (
 
 
 def create_app(
-    settings: Settings, *, clock: Clock = system_clock, mailer: Mailer | None = None, draws: Draws | None = None
+    settings: Settings,
+    *,
+    clock: Clock = system_clock,
+    mailer: Mailer | None = None,
+    draws: Draws | None = None,
+    signer: Signer | None = None,
 ) -> FastAPI:
     """Build the application over a migrated database; nothing here is read from anywhere else."""
-    wired = wire(settings, clock=clock, mailer=mailer, draws=draws)
+    wired = wire(settings, clock=clock, mailer=mailer, draws=draws, signer=signer)
     app = FastAPI(
         title="Continua",
         docs_url=None,
@@ -97,19 +103,21 @@ def create_app(
     return app
 
 
-def wire(settings: Settings, *, clock: Clock, mailer: Mailer | None, draws: Draws | None) -> Wiring:
+def wire(
+    settings: Settings, *, clock: Clock, mailer: Mailer | None, draws: Draws | None, signer: Signer | None
+) -> Wiring:
     """Open the database and put the parts together."""
     database = open_database(settings.database)
     assert_durable(database)
     carrier = mailer or _mailer(settings)
-    artist = draws or DrawingRoom()
+    issuer = issuing.of(settings, signer=signer)
+    artist = draws or DrawingRoom(issuer.signer)
     files = Files(settings.data / "media")
-    own = stamps.of_folder(settings.data)
     work = {
         "mail": mail.sender(database, carrier, from_address=_from_address(database), clock=clock),
-        certificates.DRAW: pdfs.drawer(database, artist, clock),
+        certificates.DRAW: pdfs.drawer(database, artist, issuer, clock),
         TIDY: _tidier(database, files, clock),
-        attempts.TIME_UP: time_up.closer(database, Issuer(settings.address, settings.demonstration), clock),
+        attempts.TIME_UP: time_up.closer(database, issuer, clock),
     }
     return Wiring(
         settings=settings,
@@ -118,9 +126,10 @@ def wire(settings: Settings, *, clock: Clock, mailer: Mailer | None, draws: Draw
         files=files,
         draws=artist,
         worker=Worker(database=database, clock=clock, work=work),
-        stamps=own,
+        stamps=stamps.of_folder(settings.data),
+        issuer=issuer,
         checks=ByRecord(database),
-        attests=ByStamp(own.key),
+        attests=HouseHand(database, issuer),
     )
 
 

@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from app.awards.attesting import Attests
 from app.awards.checks import Checks
-from app.awards.completion import Issuer
+from app.awards.issuer import Issuer
 from app.awards.pdfs import Draws
 from app.identity import access, sign_in
 from app.identity.access import Right
@@ -48,6 +48,7 @@ class Wiring:
     draws: Draws
     worker: Worker
     stamps: Stamps
+    issuer: Issuer
     checks: Checks
     attests: Attests
     # Checks that an officer may ask for in a minute: five hundred and as many again, before a polite limit.
@@ -55,11 +56,6 @@ class Wiring:
     # Writers take turns before they take a thread: forty that wait for SQLite's lock would leave no thread for
     # the one that holds it.
     write_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    @property
-    def issuer(self) -> Issuer:
-        """What certificates say of where they come from."""
-        return Issuer(address=self.settings.address, demonstration=self.settings.demonstration)
 
     def cookie(self, name: str) -> str:
         """Give a cookie its full name: bound to this host and to TLS wherever there is TLS."""

@@ -17,10 +17,13 @@ import hypothesis
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from makers import SIGNER
 from sqlalchemy import inspect, make_url, text
 from sqlmodel import Session
 
+from app.awards import issuing
 from app.awards.document.dossier import Dossier
+from app.awards.document.order import DossierOrder, Order
 from app.awards.facts import Facts
 from app.awards.transcripts import Transcript
 from app.cli import migrate
@@ -58,6 +61,12 @@ def _nothing_leaves_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+@pytest.fixture(autouse=True)
+def _one_ring_of_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a house that is opened over rows made here hold the keys that signed them."""
+    monkeypatch.setattr(issuing, "KeptInFolder", lambda _folder: SIGNER)
 
 
 # --- databases ---------------------------------------------------------------------------------------------------
@@ -272,9 +281,12 @@ class Pencil:
 
     drawn: list[str] = field(default_factory=list)
 
-    def draw(self, facts: Facts, *, timeout: float) -> bytes:  # noqa: ARG002 - it is never slow
-        self.drawn.append(facts.number)
-        return f"%PDF-1.7 a pencil drawing of {facts.number}".encode()
+    def draw(self, order: Order, *, timeout: float, paper: str = "letter") -> bytes:  # noqa: ARG002 - it is never slow
+        self.drawn.append(order.facts.number)
+        return f"%PDF-1.7 a pencil drawing of {order.facts.number} on {paper}".encode()
+
+    def draw_sealed(self, order: DossierOrder, *, timeout: float) -> bytes:  # noqa: ARG002
+        return f"%PDF-1.7 a sealed pencil dossier of {len(order.dossier.sections)} sections".encode()
 
     def draw_transcript(self, transcript: Transcript, *, on: datetime, timeout: float) -> bytes:  # noqa: ARG002
         return f"%PDF-1.7 a pencil transcript of {len(transcript.entries)} entries".encode()
@@ -315,7 +327,7 @@ def settings(sqlite_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def house(settings: Settings, clock: StillClock, postbox: Postbox) -> Iterator[FastAPI]:
     """The application, wired with a still clock, a postbox and a pencil."""
-    app = create_app(settings, clock=clock, mailer=postbox, draws=Pencil())
+    app = create_app(settings, clock=clock, mailer=postbox, draws=Pencil(), signer=SIGNER)
     yield app
     app.state.wiring.database.close()
 

@@ -20,7 +20,7 @@ from app.assessment.rulings import Ruling
 from app.audit import OPERATOR
 from app.awards import completion, regrades
 from app.awards.certificates import Certificate
-from app.awards.completion import Issuer
+from app.awards.issuer import Issuer
 from app.awards.regrades import Decision, Proposal
 from app.content import compiled
 from app.content.course import (
@@ -40,6 +40,7 @@ from app.content.course import (
 )
 from app.identity import people
 from app.identity.people import Person
+from app.kit.signing import KeptInMemory
 from app.learning import enrollments, evaluations, progress
 from app.learning.enrollments import Enrollment
 from app.library import drafts
@@ -47,7 +48,8 @@ from app.library.drafts import Draft, revisions
 from app.library.editions import Edition, Offering
 
 PLAIN_MODULE = small_folder.MODULE.replace("![How they meet](media/rules.svg)\n", "They meet often.\n")
-ISSUER = Issuer(address="https://ce.example.org", demonstration=False)
+SIGNER = KeptInMemory()  # one for all tests: a house that is opened over rows made here has the keys to them
+ISSUER = Issuer(address="https://ce.example.org", demonstration=False, signer=SIGNER)
 
 CANARY = "CANARY-OF-THE-KEY"  # stands in every right answer's feedback and in every rationale
 

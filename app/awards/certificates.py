@@ -1,23 +1,44 @@
-"""Certificates: issued once, never edited, revoked in the open.
+"""Certificates: issued once, never edited, replaced or revoked in the open.
 
-The row is the truth and holds every fact it prints. Its PDF is a drawing of the row, kept in a table of
-its own with its SHA-256. The database refuses to delete a certificate or to change what it says.
+The row is the truth and holds every fact it prints: a statement that nothing can change, and beside it whose it is,
+which can be erased and not be changed. The register tells of each issue, replacement, revocation and erasure in the
+same transaction. Its PDF is a drawing of the row, kept in a table of its own with its SHA-256.
 """
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
-from sqlalchemy import CheckConstraint, Index, Text, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, text
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app import audit
-from app.awards import numbers
+from app.awards import keys, numbers, statements
 from app.awards.facts import Facts
+from app.awards.issuer import Issuer
+from app.awards.register import log
+from app.awards.statements import Statement
 from app.identity.people import Person
 from app.kit import jobs, mail
 from app.kit.database import RowId, UtcDateTime, insert_once
-from app.kit.errors import Conflict, NotFound, Refusal
+from app.kit.errors import Conflict, Invalid, NotFound, Refusal
 
 DRAW = "draw-certificate"
+
+# Why a certificate is revoked: the class is public and in the register, the words beside it on the page alone.
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "error": "It was issued in error.",
+        "not-earned": "What it certifies was not done, or not by its holder.",
+        "holder": "Its holder asked for it.",
+        "course": "The course did not meet what was promised of it.",
+        "key": "The key that signed it was no longer ours alone.",
+        "other": "For another reason.",
+    }
+)
 
 
 class Certificate(SQLModel, table=True):
@@ -34,25 +55,55 @@ class Certificate(SQLModel, table=True):
         ),
         CheckConstraint("length(number) = 20", name="number"),
         CheckConstraint("(revoked_at IS NULL) = (revocation_reason IS NULL)", name="revocation"),
+        CheckConstraint("(replaces IS NULL) = (replaces_why IS NULL)", name="replacement"),
+        CheckConstraint("(personal IS NULL) = (salt IS NULL)", name="personal"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=RowId)
     number: str = Field(unique=True)
-    enrollment_id: int = Field(foreign_key="enrollment.id", ondelete="RESTRICT", sa_type=RowId)
-    person_id: int = Field(foreign_key="person.id", ondelete="RESTRICT", index=True, sa_type=RowId)
-    edition_id: int = Field(foreign_key="edition.id", ondelete="RESTRICT", sa_type=RowId)
-    statement: str = Field(sa_type=Text)  # the frozen facts as canonical JSON
+    # None where a certificate was taken back from its PDF after the records around it were lost.
+    enrollment_id: int | None = Field(foreign_key="enrollment.id", ondelete="RESTRICT", sa_type=RowId)
+    person_id: int | None = Field(foreign_key="person.id", ondelete="RESTRICT", index=True, sa_type=RowId)
+    edition_id: int | None = Field(foreign_key="edition.id", ondelete="RESTRICT", sa_type=RowId)
+    statement: str = Field(sa_type=Text)  # canonical JSON, as it stands in the register
+    personal: str | None = Field(default=None, sa_type=Text)  # canonical JSON; None once erased
+    salt: bytes | None = Field(default=None, sa_type=LargeBinary)
     completed_at: datetime = Field(sa_type=UtcDateTime)
     issued_at: datetime = Field(sa_type=UtcDateTime)
-    replaces: int | None = Field(default=None, foreign_key="certificate.id", ondelete="RESTRICT", sa_type=RowId)
+    replaces: int | None = Field(
+        default=None, unique=True, foreign_key="certificate.id", ondelete="RESTRICT", sa_type=RowId
+    )
+    replaces_why: str | None = None  # corrected | reissued
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_by: str | None = None
+    revocation_class: str | None = None
     revocation_reason: str | None = None
+
+    @property
+    def said(self) -> Statement:
+        """What the register says of it."""
+        read: Statement = json.loads(self.statement)
+        return read
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether nobody can tell any more whose it was."""
+        return self.personal is None
 
     @property
     def facts(self) -> Facts:
         """Everything the certificate says."""
-        return Facts.from_json(self.statement)
+        return statements.facts(self.said, json.loads(self.personal) if self.personal else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """Which records a certificate rests on, and which one it stands for now."""
+
+    holder_id: int | None
+    enrollment_id: int | None
+    edition_id: int | None
+    replaces: int | None = None
 
 
 class NoSuchCertificate(NotFound):
@@ -76,27 +127,58 @@ class NoReason(Refusal):
     message = "Say why the certificate is revoked: the reason is shown to everyone who checks it."
 
 
-def issue(db: Session, *, holder: Person, enrollment_id: int, edition_id: int, facts: Facts) -> Certificate:
+class AlreadyReplaced(Conflict):
+    """Another certificate counts instead of it."""
+
+    def __init__(self, number: str) -> None:
+        """Name the one that counts."""
+        super().__init__(f"Another certificate replaced this one: {numbers.in_groups(number)}. Use that one instead.")
+
+
+class AlreadyErased(Conflict):
+    """Nothing is left to erase."""
+
+    message = "Whose certificate this was is not kept any more."
+
+
+def issue(
+    db: Session, *, holder: Person, enrollment_id: int, edition_id: int, facts: Facts, issuer: Issuer
+) -> Certificate:
     """Issue the certificate of an enrollment, exactly once; whoever comes second is given the first.
 
-    Its PDF and the letter to the holder are asked for in the same transaction.
+    Its place in the register, its PDF and the letter to the holder belong to the same transaction.
     """
-    certificate = Certificate(
-        number=facts.number,
-        enrollment_id=enrollment_id,
-        person_id=holder.id,
-        edition_id=edition_id,
-        statement=facts.to_json(),
-        completed_at=facts.completed_at,
-        issued_at=facts.issued_at,
-    )
-    is_first = insert_once(db, certificate)
+    earned = Earned(holder.id, enrollment_id, edition_id)
+    is_first = enter(db, facts, earned, issuer=issuer, now=facts.issued_at)
     issued = of_enrollment(db, enrollment_id)
     if issued is None:
         raise NoSuchCertificate
     if is_first:
-        _announce(db, issued, holder)
+        announce(db, issued, holder)
     return issued
+
+
+def enter(db: Session, facts: Facts, earned: Earned, *, issuer: Issuer, now: datetime) -> bool:
+    """Write a certificate and its entry in the register; say whether it was the first to be written."""
+    whose = statements.personal(facts)
+    said = statements.of(facts, whose)
+    certificate = Certificate(
+        number=facts.number,
+        enrollment_id=earned.enrollment_id,
+        person_id=earned.holder_id,
+        edition_id=earned.edition_id,
+        statement=statements.canonical(said).decode(),
+        personal=whose.text,
+        salt=whose.salt,
+        completed_at=facts.completed_at,
+        issued_at=facts.issued_at,
+        replaces=earned.replaces,
+        replaces_why=facts.replaces_why or None,
+    )
+    is_first = insert_once(db, certificate)
+    if is_first:
+        log.append(db, said, subject=facts.number, hand=keys.hand(db, issuer, now=now), now=now)
+    return is_first
 
 
 def of_enrollment(db: Session, enrollment_id: int) -> Certificate | None:
@@ -106,9 +188,19 @@ def of_enrollment(db: Session, enrollment_id: int) -> Certificate | None:
 
 
 def of_person(db: Session, person: Person) -> list[Certificate]:
-    """Give all certificates a person holds, newest first."""
-    hers = select(Certificate).where(col(Certificate.person_id) == person.id)
+    """Give the certificates of a person that no other one has replaced, newest first."""
+    newer = aliased(Certificate)
+    hers = (
+        select(Certificate)
+        .outerjoin(newer, col(newer.replaces) == col(Certificate.id))
+        .where(col(Certificate.person_id) == person.id, col(newer.id).is_(None))
+    )
     return list(db.exec(hers.order_by(col(Certificate.completed_at).desc(), col(Certificate.id).desc())))
+
+
+def successor(db: Session, certificate: Certificate) -> Certificate | None:
+    """Give the certificate that replaced this one, if one did."""
+    return db.exec(select(Certificate).where(col(Certificate.replaces) == certificate.id)).first()
 
 
 def by_number(db: Session, typed: str) -> Certificate:
@@ -130,23 +222,60 @@ def hers(db: Session, person: Person, number: str) -> Certificate:
     return certificate
 
 
-def revoke(db: Session, certificate: Certificate, *, reason: str, by: audit.Actor, now: datetime) -> Certificate:
+def revoke(
+    db: Session,
+    certificate: Certificate,
+    *,
+    why: str = "other",
+    reason: str,
+    issuer: Issuer,
+    by: audit.Actor,
+    now: datetime,
+) -> Certificate:
     """Revoke a certificate in the open: its number keeps its page, which says when and why."""
     if not reason.strip():
         raise NoReason
-    mine = select(Certificate).where(col(Certificate.id) == certificate.id)
-    certificate = db.exec(mine.with_for_update().execution_options(populate_existing=True)).one()
+    if why not in REASONS:
+        raise Invalid({"why": f"Choose one of: {', '.join(REASONS)}."})
+    certificate = held(db, certificate)
     if certificate.revoked_at is not None:
         raise AlreadyRevoked(certificate.number)
+    if newer := successor(db, certificate):
+        raise AlreadyReplaced(newer.number)
     certificate.revoked_at, certificate.revoked_by = now, by.label
-    certificate.revocation_reason = " ".join(reason.split())
+    certificate.revocation_class, certificate.revocation_reason = why, " ".join(reason.split())
     db.add(certificate)
-    detail = {"reason": certificate.revocation_reason}
+    told = statements.revoked(certificate.number, why=why, now=now)
+    log.append(db, told, subject=certificate.number, hand=keys.hand(db, issuer, now=now), now=now)
+    detail = {"reason": certificate.revocation_reason, "class": why}
     audit.record(db, actor=by, act="certificate.revoked", subject=certificate.number, now=now, detail=detail)
     return certificate
 
 
-def _announce(db: Session, certificate: Certificate, holder: Person) -> None:
+def erase(db: Session, certificate: Certificate, *, issuer: Issuer, by: audit.Actor, now: datetime) -> Certificate:
+    """Forget whose certificate this was. Its number, its facts and its status stay, and so does every proof of them.
+
+    Its drawings are emptied in the same act (`pdfs.forget`); a copy in the holder's hands still proves itself.
+    """
+    certificate = held(db, certificate)
+    if certificate.is_erased:
+        raise AlreadyErased
+    certificate.personal = certificate.salt = None
+    db.add(certificate)
+    told = statements.erased(certificate.number, now=now)
+    log.append(db, told, subject=certificate.number, hand=keys.hand(db, issuer, now=now), now=now)
+    audit.record(db, actor=by, act="certificate.erased", subject=certificate.number, now=now)
+    return certificate
+
+
+def held(db: Session, certificate: Certificate) -> Certificate:
+    """Give a certificate as it stands now, held until the transaction ends."""
+    mine = select(Certificate).where(col(Certificate.id) == certificate.id)
+    return db.exec(mine.with_for_update().execution_options(populate_existing=True)).one()
+
+
+def announce(db: Session, certificate: Certificate, holder: Person) -> None:
+    """Have a new certificate drawn, write to its holder, and note the act."""
     facts, now = certificate.facts, certificate.issued_at
     jobs.queue(db, kind=DRAW, key=f"draw:{certificate.id}", payload={"number": certificate.number}, now=now)
     mail.queue(db, to=holder.email, message=mail.letter("certificate", facts=facts), now=now)

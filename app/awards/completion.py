@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from app.awards import certificates, eligibility, numbers
 from app.awards.certificates import Certificate
 from app.awards.eligibility import Missing, Standing
 from app.awards.facts import Facts, LicenseFacts, Presenter
+from app.awards.issuer import Issuer
 from app.content.course import Course
 from app.identity import licenses, people
 from app.identity.people import Person
@@ -23,18 +24,6 @@ from app.learning.enrollments import Enrollment
 from app.learning.progress import Reading
 from app.library import approvals, editions, provider
 from app.library.editions import Edition
-
-
-@dataclass(frozen=True, slots=True)
-class Issuer:
-    """What the house knows of itself when it issues: where certificates are checked, and whether they count."""
-
-    address: str  # https://ce.example.org
-    demonstration: bool
-
-    def verify_url(self, number: str) -> str:
-        """Give the address at which anybody can check a number."""
-        return f"{self.address}/v/{number}"
 
 
 def standing(
@@ -101,7 +90,9 @@ def settle(db: Session, enrollment: Enrollment, person: Person, *, issuer: Issue
     db.add(enrollment)
     db.flush()
     facts = _facts(db, enrollment, person, edition, issuer=issuer, now=now)
-    return certificates.issue(db, holder=person, enrollment_id=enrollment.id, edition_id=edition.id, facts=facts)
+    return certificates.issue(
+        db, holder=person, enrollment_id=enrollment.id, edition_id=edition.id, facts=facts, issuer=issuer
+    )
 
 
 def _facts(

@@ -22,8 +22,8 @@ from app.assessment.corrections import Correction, Regrade
 from app.assessment.rulings import Ruling
 from app.audit import Actor
 from app.awards import certificates, completion, regrade_letters
-from app.awards.completion import Issuer
 from app.awards.consequences import Consequence, Plan
+from app.awards.issuer import Issuer
 from app.awards.regrade_letters import Outcome
 from app.content.course import Question
 from app.identity.people import Person

@@ -11,7 +11,7 @@ from app import audit
 from app.assessment import attempts
 from app.assessment.attempts import Attempt
 from app.awards import completion
-from app.awards.completion import Issuer
+from app.awards.issuer import Issuer
 from app.identity.people import Person
 from app.kit.clock import Clock
 from app.kit.database import Database

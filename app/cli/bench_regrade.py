@@ -17,11 +17,12 @@ from app.assessment.attempts import Attempt
 from app.assessment.corrections import Correction
 from app.audit import OPERATOR
 from app.awards import regrades
-from app.awards.completion import Issuer
+from app.awards.issuer import Issuer
 from app.awards.regrades import Decision, Proposal
 from app.cli.bench import Line, Stopwatch, milliseconds, repeated
 from app.identity import people
 from app.kit.database import Database
+from app.kit.signing import KeptInMemory
 from app.learning import enrollments, evaluations, progress
 from app.library.editions import Edition
 
@@ -29,7 +30,7 @@ ATTEMPTS = 1_000
 GOAL = 5_000.0  # milliseconds (the assessment issue)
 SECOND = Correction(right=(2,))  # the key of every question is its first option
 CERTIFIED = 30  # one in so many has sent her evaluation already, and gets a certificate with the pass
-ISSUER = Issuer(address="https://ce.example.org", demonstration=False)
+ISSUER = Issuer(address="https://ce.example.org", demonstration=False, signer=KeptInMemory())
 
 
 def lines(database: Database, limit: tuple[str, Stopwatch], *, now: datetime) -> Iterator[Line]:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from app.cli import (
     approvals,
+    audit,
     bench,
     campaign,
     certificates,
@@ -16,6 +17,7 @@ from app.cli import (
     demo,
     evidence,
     grade,
+    keys,
     new,
     people,
     preview,
@@ -23,6 +25,7 @@ from app.cli import (
     publish,
     questions,
     regrades,
+    restore,
     serve,
     show,
 )
@@ -44,6 +47,8 @@ app.command("publish")(publish.publish)
 app.command("show")(show.show)
 app.command("evidence")(evidence.evidence)
 app.command("grade")(grade.grade)
+app.command("audit")(audit.audit)
+app.command("restore")(restore.restore)
 app.command("campaign")(campaign.campaign)
 app.command("bench")(bench.bench)
 app.add_typer(courses.app, name="courses")
@@ -53,6 +58,7 @@ app.add_typer(provider.app, name="provider")
 app.add_typer(approvals.app, name="approvals")
 app.add_typer(people.app, name="people")
 app.add_typer(certificates.app, name="certificates")
+app.add_typer(keys.app, name="keys")
 
 
 def continua() -> None:

@@ -16,10 +16,10 @@ from app import audit
 from app.assessment import attempts
 from app.assessment.attempts import Attempt
 from app.assessment.grading import Answer
-from app.awards import certificates, completion
+from app.awards import certificates, completion, issuing
 from app.awards.certificates import Certificate
-from app.awards.completion import Issuer
-from app.cli import migrate, office
+from app.awards.issuer import Issuer
+from app.cli import office
 from app.content.course import Kind, Question
 from app.identity import licenses, links, people
 from app.identity.people import Person, Role
@@ -93,7 +93,6 @@ class Issued:
 def demo(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:  # noqa: FBT002 - typer's way
     """Fill an empty database with people at different points of real courses, and print a sign-in link for each."""
     settings = Settings()
-    migrate.upgrade(settings.database)
     with office.act() as desk:
         if desk.db.exec(select(func.count()).select_from(Person)).one():
             raise NotEmpty
@@ -107,7 +106,7 @@ def demo(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
 
 def _fill(db: Session, settings: Settings, *, now: datetime) -> tuple[list[Guest], list[Issued]]:
     edition = _publish(db, settings, now=now)
-    issuer = Issuer(address=settings.address, demonstration=settings.demonstration)
+    issuer = issuing.of(settings)
     stories: dict[str, Callable[[Person], Certificate | None]] = {
         "ana@example.org": lambda who: _finish(db, who, edition, issuer, now=now - timedelta(days=3)),
         "ben@example.org": lambda who: _read(db, who, edition, modules=1, now=now - timedelta(days=1)),
@@ -192,7 +191,9 @@ def _finish(db: Session, person: Person, edition: Edition, issuer: Issuer, *, no
 def _revoked(db: Session, person: Person, edition: Edition, issuer: Issuer, *, now: datetime) -> Certificate:
     certificate = _finish(db, person, edition, issuer, now=now)
     reason = "Issued to the wrong person: the account was shared."
-    return certificates.revoke(db, certificate, reason=reason, by=audit.OPERATOR, now=now + timedelta(days=10))
+    return certificates.revoke(
+        db, certificate, why="error", reason=reason, issuer=issuer, by=audit.OPERATOR, now=now + timedelta(days=10)
+    )
 
 
 def _open(db: Session, person: Person, edition: Edition) -> Enrollment:

@@ -9,9 +9,8 @@ import typer
 from sqlmodel import Session
 
 from app.awards.drawing import DrawingRoom
-from app.cli import migrate
+from app.cli import opening
 from app.kit.clock import system_clock
-from app.kit.database import open_database
 from app.kit.errors import Conflict
 from app.kit.files import Files
 from app.library import editions, provider
@@ -39,10 +38,9 @@ def evidence(
 ) -> None:
     """Write the evidence pack of a course: one PDF, a sample certificate, every section as text, the exact source."""
     settings = Settings()
-    migrate.upgrade(settings.database)
     if to.exists():
         raise FileInUse(to)
-    database, room = open_database(settings.database), DrawingRoom()
+    database, room = opening.records(settings), DrawingRoom()
     try:
         with database.read() as db:  # a drawing takes seconds: it must keep nobody from writing
             _write(_pack(db, _edition(db, code, edition), room, settings), to)

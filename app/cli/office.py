@@ -9,9 +9,10 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from app.cli import migrate
+from app.awards import issuing
+from app.awards.issuer import Issuer
+from app.cli import opening
 from app.kit.clock import system_clock
-from app.kit.database import open_database
 from app.settings import Settings
 
 
@@ -21,6 +22,7 @@ class Desk:
 
     db: Session
     now: datetime
+    issuer: Issuer
 
 
 def harmless(words: str) -> str:
@@ -32,10 +34,9 @@ def harmless(words: str) -> str:
 def act() -> Iterator[Desk]:
     """Open one act at the command line: committed when the block ends, rolled back when it refuses."""
     settings = Settings()
-    migrate.upgrade(settings.database)
-    database = open_database(settings.database)
+    database = opening.records(settings)
     try:
         with database.write() as db:
-            yield Desk(db=db, now=system_clock())
+            yield Desk(db=db, now=system_clock(), issuer=issuing.of(settings))
     finally:
         database.close()

@@ -13,9 +13,9 @@ from app import audit
 from app.assessment import key_texts, rulings
 from app.assessment.corrections import DROPPED, Correction, Regrade
 from app.assessment.rulings import Ruling
-from app.awards import consequences, numbers, regrade_outcomes, regrades
-from app.awards.completion import Issuer
+from app.awards import consequences, issuing, numbers, regrade_outcomes, regrades
 from app.awards.consequences import Consequence, Plan
+from app.awards.issuer import Issuer
 from app.awards.regrades import Decision, PlanStale, Proposal
 from app.cli import office
 from app.library import editions
@@ -80,7 +80,7 @@ def apply(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Apply the very plan that was seen: scores, passes, certificates and letters, in one transaction and once."""
     settings = Settings()
-    issuer = Issuer(address=settings.address, demonstration=settings.demonstration)
+    issuer = issuing.of(settings)
     with office.act() as desk:
         edition = _edition(desk.db, code, question, only)
         written = DROPPED if drop else _key(desk.db, edition, question, key, keep_old=keep_old)

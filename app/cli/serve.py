@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
-from app.cli import migrate
+from app.awards import keys
+from app.cli import opening
 from app.kit.errors import Refusal
 from app.learning import publishing
 from app.library import folders, provider
@@ -28,13 +27,13 @@ def serve() -> None:
     from app.main import create_app
 
     settings = Settings()
-    if migrate.upgrade(settings.database):
-        _say("The database is up to date.")
+    opening.records(settings).close()
     app = create_app(settings)
     house: Wiring = app.state.wiring
     _assert_named(house)
+    _assert_can_sign(house)
     publish(house)
-    _say(f"Continua is at {settings.address}")
+    opening.say(f"Continua is at {settings.address}")
     uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False)
 
 
@@ -46,20 +45,23 @@ def publish(house: Wiring) -> None:
             offering = publishing.publish_new(db, folder, files=house.files, today=now.date(), now=now)
             state, lines, conflict = folders.state(offering), offering.problem_lines, offering.conflict
         if state != "served":
-            _say(f"{folder}: {state}. {conflict}".rstrip())
+            opening.say(f"{folder}: {state}. {conflict}".rstrip())
         for line in lines:
-            _say(f"  {line}")
+            opening.say(f"  {line}")
 
 
 def _assert_named(house: Wiring) -> None:
     with house.database.read() as db:
         named = provider.current(db).is_named
     if house.settings.demonstration and not named:
-        _say("This is a demonstration: certificates are marked as not valid for credit.")
+        opening.say("This is a demonstration: certificates are marked as not valid for credit.")
     elif not named:
         raise Unnamed
 
 
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
+def _assert_can_sign(house: Wiring) -> None:
+    """Refuse to open a house whose certificates could not be signed; tell of keys that are getting old."""
+    with house.database.read() as db:
+        keys.assert_held(db, house.issuer)
+        for warning in keys.due(keys.all_of(db), now=house.clock()):
+            opening.say(warning)

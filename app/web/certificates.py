@@ -47,15 +47,23 @@ class CertificatePage(Page):
 
 
 @router.get("/certificates/{number}.pdf")
-def pdf(number: str, house: House, db: Db, learner: Learner) -> Response:
+def pdf(number: str, house: House, db: Db, learner: Learner, paper: str = pdfs.LETTER) -> Response:
     """Give the PDF: the bytes that were drawn when it was issued."""
     certificate = certificates.hers(db, learner, number)
-    drawing = pdfs.of(house.database, house.draws, certificate.number, timeout=WAIT_SECONDS, clock=house.clock)
+    content = pdfs.of(
+        house.database,
+        house.draws,
+        certificate.number,
+        issuer=house.issuer,
+        timeout=WAIT_SECONDS,
+        clock=house.clock,
+        paper=paper,
+    )
     headers = {
         "Content-Disposition": f'attachment; filename="certificate-{certificate.number}.pdf"',
         "Cache-Control": "private, no-store",
     }
-    return Response(drawing.content, media_type="application/pdf", headers=headers)
+    return Response(content, media_type="application/pdf", headers=headers)
 
 
 @router.get("/certificates/{number}")

@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from cast import NOON, join
-from makers import answer_all, evaluate, make_course, make_edition, make_enrollment, read_everything
+from makers import ISSUER, answer_all, evaluate, make_course, make_edition, make_enrollment, read_everything
 from sqlmodel import Session, select
 
 from app import audit
 from app.assessment import attempts
 from app.assessment.attempts import GRACE, TIME_UP, AlreadySubmitted, Attempt, TimeIsUp
 from app.awards import certificates, time_up
-from app.awards.completion import Issuer
 from app.content.course import Course
 from app.identity import requests
 from app.identity.people import Person
@@ -25,7 +24,6 @@ from app.learning.enrollments import Enrollment
 
 LIMIT = 60
 END = NOON + timedelta(minutes=LIMIT)
-ISSUER = Issuer(address="https://ce.example.org", demonstration=False)
 MOMENT = timedelta(seconds=1)
 
 

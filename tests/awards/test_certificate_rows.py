@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 from cast import NOON, join
-from makers import make_certificate, make_edition
+from makers import ISSUER, make_certificate, make_edition
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, select
@@ -20,7 +20,7 @@ from app.audit import AuditLine
 from app.awards import certificates, numbers, verification
 from app.awards.certificates import AlreadyRevoked, Certificate, NoReason, NoSuchCertificate
 from app.awards.facts import LicenseFacts
-from app.awards.pdfs import CertificatePdf
+from app.awards.pdfs import CertificateDocument
 from app.awards.verification import Status
 from app.identity.people import Person
 from app.kit.database import Database
@@ -31,7 +31,11 @@ REASON = "Issued to the wrong person."
 @pytest.fixture
 def certificate(db: Session, ana: Person) -> Certificate:
     issued = make_certificate(db, ana)
-    db.add(CertificatePdf(certificate_id=issued.id, content=b"%PDF", sha256="0" * 64, drawn_at=NOON))
+    db.add(
+        CertificateDocument(
+            certificate_id=issued.id, paper="letter", sealed=True, content=b"%PDF", sha256="0" * 64, drawn_at=NOON
+        )
+    )
     db.flush()
     return issued
 
@@ -45,7 +49,19 @@ def refused(db: Session, statement: str, *, because: str) -> None:
 # --- kept as they are --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("table", ["certificate", "certificate_pdf", "answer_event", "audit_line", "edition"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "certificate",
+        "certificate_document",
+        "register_entry",
+        "register_node",
+        "register_checkpoint",
+        "answer_event",
+        "audit_line",
+        "edition",
+    ],
+)
 def test_what_is_proof_cannot_be_deleted(db: Session, certificate: Certificate, table: str) -> None:
     refused(db, f"DELETE FROM {table}", because="never deleted")
     assert db.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() > 0
@@ -53,14 +69,15 @@ def test_what_is_proof_cannot_be_deleted(db: Session, certificate: Certificate, 
 
 COLUMNS = [
     *(("certificate", name) for name in Certificate.model_fields if not name.startswith("revo")),
-    *(("certificate_pdf", name) for name in CertificatePdf.model_fields),
+    *(("certificate_document", name) for name in CertificateDocument.model_fields),
     *(("answer_event", name) for name in AnswerEvent.model_fields),
     *(("audit_line", name) for name in AuditLine.model_fields),
 ]
 CHANGED = {
     "id": "id + 1000", "certificate_id": "certificate_id + 1000", "attempt_id": "attempt_id + 1000",
     "enrollment_id": "enrollment_id + 1000", "person_id": "person_id + 1000", "edition_id": "edition_id + 1000",
-    "replaces": "1", "actor_id": "coalesce(actor_id, 0) + 1", "sequence": "sequence + 1", "content": "NULL",
+    "replaces": "1", "sealed": "not sealed", "replaces_why": "'other'", "salt": "statement",
+    "actor_id": "coalesce(actor_id, 0) + 1", "sequence": "sequence + 1", "content": "'forged'",
     "completed_at": "'2020-01-01 00:00:00'", "issued_at": "'2020-01-01 00:00:00'", "at": "'2020-01-01 00:00:00'",
     "drawn_at": "'2020-01-01 00:00:00'", "received_at": "'2020-01-01 00:00:00'",
 }  # fmt: skip
@@ -190,7 +207,9 @@ def test_a_corrected_certificate_is_a_new_row_that_names_the_old_one(db: Session
 
 
 def revoke(db: Session, certificate: Certificate, reason: str = REASON) -> Certificate:
-    revoked = certificates.revoke(db, certificate, reason=reason, by=audit.OPERATOR, now=NOON + timedelta(days=1))
+    revoked = certificates.revoke(
+        db, certificate, reason=reason, issuer=ISSUER, by=audit.OPERATOR, now=NOON + timedelta(days=1)
+    )
     db.flush()
     return revoked
 

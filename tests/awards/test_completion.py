@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from makers import (
     ISSUER,
+    SIGNER,
     answer_all,
     evaluate,
     make_certificate,
@@ -32,7 +33,7 @@ from app.assessment.attempts import Attempt
 from app.audit import AuditLine
 from app.awards import completion, eligibility
 from app.awards.certificates import DRAW, Certificate
-from app.awards.completion import Issuer
+from app.awards.issuer import Issuer
 from app.content.course import HourType
 from app.identity import licenses, people
 from app.identity.people import Person
@@ -237,7 +238,7 @@ def test_whoever_named_no_license_has_none_on_her_certificate(db: Session, ana: 
 @pytest.mark.parametrize("demonstration", [True, False])
 def test_a_certificate_says_whether_it_was_a_demonstration(db: Session, ana: Person, demonstration: bool) -> None:  # noqa: FBT001
     enrollment = make_enrollment(db, ana, finished=True)
-    issuer = Issuer(address="http://127.0.0.1:8000", demonstration=demonstration)
+    issuer = Issuer(address="http://127.0.0.1:8000", demonstration=demonstration, signer=SIGNER)
     certificate = completion.settle(db, enrollment, ana, issuer=issuer, now=NOON)
     assert certificate is not None
     assert certificate.facts.demonstration is demonstration

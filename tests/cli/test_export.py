@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from cast import NOON, join
-from makers import make_certificate
+from makers import ISSUER, make_certificate
 from typer.testing import CliRunner
 
 from app.awards import pdfs
@@ -43,7 +43,7 @@ def export(*numbers: str, to: Path) -> list[str]:
 
 def kept(database: Database, number: str) -> bytes:
     """Give the bytes that the holder downloads; whoever asked first has had them drawn."""
-    return pdfs.of(database, _NoHand(), number, timeout=1, clock=system_clock).content
+    return pdfs.of(database, _NoHand(), number, issuer=ISSUER, timeout=1, clock=system_clock)
 
 
 class _NoHand:

@@ -28,17 +28,18 @@ from app.assessment import answer_events, attempts
 from app.assessment.answer_events import AnswerEvent
 from app.assessment.attempts import CLOCK_SLACK_MS, GRACE, Attempt
 from app.awards import time_up
-from app.awards.completion import Issuer
+from app.awards.issuer import Issuer
 from app.content.course import Course, Feedback, Pool
 from app.identity import people
 from app.kit.database import Database, open_database
 from app.kit.errors import Refusal
+from app.kit.signing import KeptInMemory
 from app.learning.enrollments import Enrollment
 from app.library.editions import Edition
 
 LIMIT, ALLOWED = 60, 3
 STEPS = 30
-ISSUER = Issuer(address="https://ce.example.org", demonstration=True)
+ISSUER = Issuer(address="https://ce.example.org", demonstration=True, signer=KeptInMemory())
 RIGHT = 1  # of makers.make_question
 SLIPS = (0, 0, -90_000, -1, 1, 90_000, 10**11)  # how far a device's clock is off, in milliseconds
 

@@ -47,7 +47,7 @@ class Attached:
     content: bytes
     media_type: str
     told: str  # what it is, to whoever opens the list of attachments
-    relation: str  # Source | Data | Supplement: what it is to the page (PDF/A-3)
+    relation: str  # Source | Alternative | Data | Supplement: what it is to the page (PDF/A-3)
 
     def to_raw(self) -> dict[str, str]:
         """Give it as JSON can hold it."""
@@ -71,11 +71,15 @@ class Order:
     seal: SealKey | None = None
     badge_key: str = ""
     badge_method: str = ""  # the DID URL that names the badge's key
+    seal_made_at: datetime | None = None  # nothing was sealed before there was a seal
 
     @property
     def sealed_at(self) -> datetime:
-        """The instant that the seal names: when it was issued, whenever it is drawn."""
-        return self.facts.issued_at
+        """The instant that the seal names: when it was issued, whenever it is drawn.
+
+        What was issued before there were seals names the first instant of its own.
+        """
+        return max(self.facts.issued_at, self.seal_made_at or self.facts.issued_at)
 
     def to_json(self) -> str:
         """Give it as it crosses the pipe."""
@@ -88,6 +92,7 @@ class Order:
                 "seal": self.seal.to_raw() if self.seal else None,
                 "badge_key": self.badge_key,
                 "badge_method": self.badge_method,
+                "seal_made_at": self.seal_made_at.isoformat() if self.seal_made_at else None,
             }
         )
 
@@ -102,6 +107,7 @@ class Order:
                 "statement": b64decode(raw["statement"]),
                 "proof": b64decode(raw["proof"]),
                 "seal": _seal(raw["seal"]),
+                "seal_made_at": datetime.fromisoformat(raw["seal_made_at"]) if raw["seal_made_at"] else None,
             }
         )
 

@@ -1,0 +1,316 @@
+"""Keys of the house: a root and yearly leaves that seal PDFs, and keys that sign what the register says.
+
+What became of a key is told by entries in the register and by nothing else, so no key that was ever used is forgotten.
+A certificate that was signed with a retired key verifies for ever. Of a revoked key counts what stood in the register
+before it was revoked, and nothing after.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from app import audit
+from app.awards import statements
+from app.awards.issuer import Issuer
+from app.awards.register import log, seal_certificates
+from app.awards.register.log import Hand
+from app.awards.register.notes import Checkpoint, Note
+from app.awards.verdicts import instant
+from app.kit.errors import Conflict, NotFound, Refusal
+from app.kit.signing import Algorithm, KeyMissing, PublicKey
+from app.library import provider
+
+ROOT, SEAL, STATEMENT = "root", "seal", "statement"
+ALGORITHMS = {ROOT: Algorithm.P256, SEAL: Algorithm.P256, STATEMENT: Algorithm.ED25519}
+ROTATE_AFTER = timedelta(days=365)
+
+
+class NoSuchKey(NotFound):
+    """The register knows no key of this name."""
+
+    message = "There is no key of this name. ./run keys list shows them all."
+
+
+class KeyNotActive(Conflict):
+    """The key signs nothing any more."""
+
+    message = "This key was retired or revoked before. ./run keys list shows when."
+
+
+class LastOfItsUse(Conflict):
+    """Nothing could be signed without it."""
+
+    message = "Nothing could be signed without this key. Make its successor first: ./run keys rotate"
+
+
+class NoReasonForKey(Refusal):
+    """A key is not revoked without saying why."""
+
+    message = "Say why the key is revoked: the register keeps it, and everybody can read it."
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key as the register tells of it."""
+
+    public: PublicKey
+    use: str  # root | seal | statement
+    certificate: bytes  # DER; empty for keys that sign statements
+    made_at: datetime
+    retired_at: datetime | None = None
+    revoked_at: datetime | None = None
+    distrusted_since: datetime | None = None  # what it signed from then on is refused, also where it is on record
+    trusted_size: int | None = None  # of the register: how many entries there were when it was revoked
+    why: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name it goes by."""
+        return self.public.name
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it signs."""
+        return self.retired_at is None and self.revoked_at is None
+
+
+def all_of(db: Session) -> list[Key]:
+    """Give every key there ever was, in the order they were made."""
+    known: dict[str, Key] = {}
+    for entry in log.of_kind(db, "key"):
+        said = entry.said
+        known[entry.subject] = _told(known.get(entry.subject), said, at=statements.moment(said["at"]), seq=entry.seq)
+    return list(known.values())
+
+
+def by_name(db: Session, name: str) -> Key:
+    """Find a key, or raise `NoSuchKey`."""
+    for key in all_of(db):
+        if key.name == name:
+            return key
+    raise NoSuchKey
+
+
+def active(db: Session, use: str) -> Key | None:
+    """Give the key that signs now: the newest that was neither retired nor revoked."""
+    return next((key for key in reversed(all_of(db)) if key.use == use and key.is_active), None)
+
+
+def hand(db: Session, issuer: Issuer, *, now: datetime) -> Hand:
+    """Give whoever writes into the register now. In an empty house, the keys are made here.
+
+    Raises `KeyMissing` where the register names a key whose private part is not on this machine.
+    """
+    key = active(db, STATEMENT)
+    if key is None:
+        log.hold(db)  # of two that open an empty house at once, one makes the keys and the other finds them
+        key = active(db, STATEMENT) or _begin(db, issuer, now=now)
+    return _hand(db, issuer, key)
+
+
+def sealing(db: Session, issuer: Issuer, *, now: datetime) -> tuple[Key, Key]:
+    """Give the key that seals PDFs now, and the root that vouches for it."""
+    hand(db, issuer, now=now)
+    seal, root = active(db, SEAL), active(db, ROOT)
+    if seal is None or root is None:
+        raise NoSuchKey
+    return seal, root
+
+
+def assert_held(db: Session, issuer: Issuer) -> None:
+    """Raise `KeyMissing` or `KeyExposed` where a key that signs now is not here, or not safe here."""
+    for use in (STATEMENT, SEAL):
+        key = active(db, use)
+        if key is not None and not issuer.signer.holds(key.name):
+            raise KeyMissing(key.name)
+
+
+def rotate(db: Session, issuer: Issuer, *, by: audit.Actor, now: datetime) -> list[Key]:
+    """Make this year's keys, and retire those before them. The root stays where it is here; else a new one is made.
+
+    The new statement key is entered by the old one where that is still here: so one vouches for the next.
+    """
+    before = [key for key in all_of(db) if key.is_active]
+    if not before:
+        hand(db, issuer, now=now)
+        return [key for key in all_of(db) if key.is_active]
+    old = active(db, STATEMENT)
+    new = issuer.signer.make(STATEMENT, ALGORITHMS[STATEMENT], now=now)
+    writes = _hand(db, issuer, old) if old and issuer.signer.holds(old.name) else _by(db, issuer, new)
+    _enter(db, writes, _entry("new", new, STATEMENT, b"", now=now), now=now)
+    _make_seal(db, issuer, _by(db, issuer, new), _root(db, issuer, _by(db, issuer, new), now=now), now=now)
+    for key in before:
+        if key.use != ROOT or not issuer.signer.holds(key.name):
+            _enter(db, _by(db, issuer, new), _entry("retire", key.public, key.use, b"", now=now), now=now)
+    made = [key for key in all_of(db) if key.made_at == statements.moment(instant(now))]
+    _trail(db, "keys.rotated", ", ".join(key.name for key in made), by=by, now=now)
+    return made
+
+
+def retire(db: Session, key: Key, *, issuer: Issuer, by: audit.Actor, now: datetime) -> Key:
+    """Let a key sign nothing any more. What it signed stands."""
+    if not key.is_active:
+        raise KeyNotActive
+    others = [one for one in all_of(db) if one.use == key.use and one.is_active and one.name != key.name]
+    if not others:
+        raise LastOfItsUse
+    _enter(db, _not_by(db, issuer, key), _entry("retire", key.public, key.use, b"", now=now), now=now)
+    _trail(db, "key.retired", key.name, by=by, now=now)
+    return by_name(db, key.name)
+
+
+def revoke(
+    db: Session, key: Key, *, reason: str, since: datetime | None, issuer: Issuer, by: audit.Actor, now: datetime
+) -> Key:  # fmt: skip
+    """Distrust a key, because others may have it. A successor is made first where it was the last of its use.
+
+    What stood in the register before this counts on; with `since`, only what stood there before that instant.
+    """
+    if not reason.strip():
+        raise NoReasonForKey
+    if key.revoked_at is not None:
+        raise KeyNotActive
+    if key.is_active and key.use != ROOT:
+        rotate(db, issuer, by=by, now=now)
+    said = _entry("revoke", key.public, key.use, b"", now=now)
+    said |= {"why": " ".join(reason.split()), "since": instant(since) if since else None}
+    _enter(db, _not_by(db, issuer, key), said, now=now)
+    _trail(db, "key.revoked", key.name, by=by, now=now, reason=said["why"])
+    return by_name(db, key.name)
+
+
+def published(db: Session, *, now: datetime) -> dict[str, Any]:
+    """Give the file of public keys (docs/verifying.md): all that an offline check needs to know of this house."""
+    newest = log.newest(db)
+    return {
+        "type": "continua-keys-1",
+        "provider": provider.current(db).name,
+        "origin": Checkpoint.read(Note.read(newest.note).text).origin if newest else "",
+        "as_of": instant(now),
+        "checkpoint": newest.note if newest else "",
+        "keys": [_published(key) for key in all_of(db)],
+    }
+
+
+# --- making --------------------------------------------------------------------------------------------------------
+
+
+def _begin(db: Session, issuer: Issuer, *, now: datetime) -> Key:
+    """Make the first keys of a house. The first entry of its register is the key that signs it."""
+    first = issuer.signer.make(STATEMENT, ALGORITHMS[STATEMENT], now=now)
+    writes = _by(db, issuer, first)
+    _enter(db, writes, _entry("new", first, STATEMENT, b"", now=now), now=now)
+    _make_seal(db, issuer, writes, _root(db, issuer, writes, now=now), now=now)
+    _trail(db, "keys.made", first.name, by=audit.HOUSE, now=now)
+    return by_name(db, first.name)
+
+
+def _root(db: Session, issuer: Issuer, writes: Hand, *, now: datetime) -> Key:
+    root = active(db, ROOT)
+    if root is not None and issuer.signer.holds(root.name):
+        return root
+    made = issuer.signer.make(ROOT, ALGORITHMS[ROOT], now=now)
+    certificate = seal_certificates.root(made, house=provider.current(db).name, sign=_signing(issuer, made), now=now)
+    _enter(db, writes, _entry("new", made, ROOT, certificate, now=now), now=now)
+    return by_name(db, made.name)
+
+
+def _make_seal(db: Session, issuer: Issuer, writes: Hand, root: Key, *, now: datetime) -> None:
+    made = issuer.signer.make(SEAL, ALGORITHMS[SEAL], now=now)
+    certificate = seal_certificates.leaf(
+        made, root.certificate, house=provider.current(db).name, sign=_signing(issuer, root.public), now=now
+    )
+    _enter(db, writes, _entry("new", made, SEAL, certificate, now=now), now=now)
+
+
+def _signing(issuer: Issuer, key: PublicKey) -> Any:
+    return lambda message: issuer.signer.sign(key.name, message)
+
+
+def _hand(db: Session, issuer: Issuer, key: Key) -> Hand:
+    return _by(db, issuer, key.public)
+
+
+def _not_by(db: Session, issuer: Issuer, key: Key) -> Hand:
+    """Give a hand that does not use this key: nothing it signs tells of its own end."""
+    for other in reversed(all_of(db)):
+        if other.use == STATEMENT and other.is_active and other.name != key.name:
+            return _hand(db, issuer, other)
+    raise LastOfItsUse
+
+
+def _by(db: Session, issuer: Issuer, key: PublicKey) -> Hand:
+    newest = log.newest(db)
+    origin = Checkpoint.read(Note.read(newest.note).text).origin if newest else issuer.origin
+    return Hand(origin=origin, key=key, sign=_signing(issuer, key), remembers=issuer.remembers)
+
+
+def _enter(db: Session, writes: Hand, said: statements.Statement, *, now: datetime) -> None:
+    log.append(db, said, subject=said["key"], hand=writes, now=now)
+
+
+def _entry(act: str, key: PublicKey, use: str, certificate: bytes, *, now: datetime) -> statements.Statement:
+    return {
+        "version": statements.VERSION,
+        "kind": "key",
+        "act": act,
+        "key": key.name,
+        "use": use,
+        "algorithm": str(key.algorithm),
+        "public": base64.b64encode(key.public).decode(),
+        "certificate": base64.b64encode(certificate).decode() if certificate else None,
+        "why": "",
+        "since": None,
+        "at": instant(now),
+    }
+
+
+def _told(known: Key | None, said: statements.Statement, *, at: datetime, seq: int) -> Key:
+    if known is None:
+        public = PublicKey(said["key"], Algorithm(said["algorithm"]), base64.b64decode(said["public"]))
+        return Key(public, said["use"], base64.b64decode(said["certificate"] or ""), made_at=at)
+    if said["act"] == "retire":
+        return replace(known, retired_at=known.retired_at or at)
+    since = statements.moment(said["since"]) if said["since"] else None
+    return replace(known, revoked_at=at, distrusted_since=since, trusted_size=seq, why=said["why"])
+
+
+def _published(key: Key) -> dict[str, Any]:
+    def when(moment: datetime | None) -> str | None:
+        return instant(moment) if moment else None
+
+    return {
+        "key": key.name,
+        "use": key.use,
+        "algorithm": str(key.public.algorithm),
+        "public": base64.b64encode(key.public.public).decode(),
+        "certificate": base64.b64encode(key.certificate).decode() if key.certificate else None,
+        "from": instant(key.made_at),
+        "retired": when(key.retired_at),
+        "revoked": when(key.revoked_at),
+        "distrusted_since": when(key.distrusted_since),
+        "trusted_size": key.trusted_size,
+    }
+
+
+def _trail(db: Session, act: str, subject: str, *, by: audit.Actor, now: datetime, **detail: str) -> None:
+    audit.record(db, actor=by, act=act, subject=subject, now=now, detail=detail)
+
+
+def fingerprints(keys: Iterable[Key]) -> dict[str, str]:
+    """Give the SHA-256 of each public key, to be read out over the telephone."""
+    import hashlib
+
+    return {key.name: hashlib.sha256(key.public.public).hexdigest() for key in keys}
+
+
+def due(known: Iterable[Key], *, now: datetime) -> list[str]:
+    """Say what an operator should do about keys that sign and are getting old."""
+    old = [key for key in known if key.is_active and key.use != ROOT and now - key.made_at > ROTATE_AFTER]
+    return [f"{key.name} is more than a year old. Make this year’s keys: ./run keys rotate" for key in old]
