@@ -128,7 +128,7 @@ def insist_allowed(house: Wiring, whose: str, count: int) -> None:
 
 def of_number(house: Wiring, typed: str) -> Attested:
     """Check a number."""
-    return _attested(house, house.checks.number(typed))
+    return attest(house.checks.number(typed), house.attests, now=house.clock(), asked=typed)
 
 
 def of_file(house: Wiring, file: SentFile, whose: str) -> Iterator[Attested]:

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from app.awards.verdicts import Result, instant
+from app.kit.errors import Unavailable
 
 SIGNATURE = "signature"
 Attested = dict[str, Any]  # a result as the API tells it, with `checked_at` and `signature`
@@ -40,10 +41,16 @@ class Attests(Protocol):
         """Give the SHA-256 of a public key, as its page shows it."""
 
 
-def attest(result: Result, hand: Attests, *, now: datetime) -> Attested:
-    """Tell a result, with the time of the check and a signature over the whole."""
-    told = {**result.plain(), "checked_at": instant(now)}
-    signature = hand.sign(canonical(told))
+def attest(result: Result, hand: Attests, *, now: datetime, asked: str = "") -> Attested:
+    """Tell a result, with the time of the check and a signature over the whole; `asked` is a number as it was typed.
+
+    Where the key is not at hand the result stands all the same, unsigned, and does not come on to a receipt.
+    """
+    told = {**result.plain(), "asked": asked, "checked_at": instant(now)}
+    try:
+        signature = hand.sign(canonical(told))
+    except Unavailable:
+        return {**told, SIGNATURE: None}
     return {**told, SIGNATURE: {"key": signature.key, "value": base64.b64encode(signature.value).decode()}}
 
 

@@ -10,11 +10,12 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
-from app.identity import access
+from app.identity import access, sign_in
 from app.identity.access import Right
+from app.identity.people import Person
 from app.kit.templates import environment
 from app.library import provider
-from app.request import Db, House, Visitor
+from app.request import Db, House, Now, Visitor, Wiring
 
 DESCRIPTION = "Continuing education for social workers: read, take the exam, get a certificate anyone can check."
 THEMES = ("", "light", "dark")
@@ -75,25 +76,46 @@ async def show(request: Request, house: House, db: Db, visitor: Visitor) -> Show
     """Give the verb that answers with a page."""
 
     def answer(page: Page, *, status: int = 200, language: str = "en") -> HTMLResponse:
-        frame = Frame(
-            title=page.title,
-            path=request.url.path,
-            provider_name=provider.current(db).name,
-            demonstration=house.settings.demonstration,
-            person_name=visitor.label if visitor else "",
-            person_id=str(visitor.id) if visitor else "",
-            theme=theme_of(request),
-            language=language,
-            wide=page.wide,
-            studio=visitor is not None and access.may(visitor, Right.REVIEW),
-            **page.described(),
-        )
+        frame = _frame(request, house, page, visitor, provider_name=provider.current(db).name, language=language)
         return HTMLResponse(html(page, frame), status_code=status)
 
     return answer
 
 
+async def show_by_reading(request: Request, house: House, now: Now) -> Show:
+    """Give the same verb to a form that writes nothing: no writer waits for however long it takes."""
+
+    def answer(page: Page, *, status: int = 200, language: str = "en") -> HTMLResponse:
+        with house.database.read() as db:
+            token = request.cookies.get(house.cookie("continua"))
+            known = sign_in.known(db, token, now=now) if token else None
+            person = known.person if known and known.is_live else None
+            frame = _frame(request, house, page, person, provider_name=provider.current(db).name, language=language)
+        return HTMLResponse(html(page, frame), status_code=status)
+
+    return answer
+
+
+def _frame(
+    request: Request, house: Wiring, page: Page, visitor: Person | None, *, provider_name: str, language: str
+) -> Frame:
+    return Frame(
+        title=page.title,
+        path=request.url.path,
+        provider_name=provider_name,
+        demonstration=house.settings.demonstration,
+        person_name=visitor.label if visitor else "",
+        person_id=str(visitor.id) if visitor else "",
+        theme=theme_of(request),
+        language=language,
+        wide=page.wide,
+        studio=visitor is not None and access.may(visitor, Right.REVIEW),
+        **page.described(),
+    )
+
+
 Shows = Annotated[Show, Depends(show)]
+ShowsByReading = Annotated[Show, Depends(show_by_reading)]
 
 
 def theme_of(request: Request) -> str:

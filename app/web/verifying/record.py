@@ -1,0 +1,214 @@
+"""What a number proves: the same facts as a page for people, as JSON for machines, and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from sqlmodel import Session
+
+from app.awards import certificates, numbers, verification
+from app.awards.certificates import NoSuchCertificate
+from app.awards.document import wording
+from app.awards.facts import NOT_APPROVED, Facts
+from app.awards.verdicts import Result, Standing, Status
+from app.awards.verification import Verdict
+from app.counter import LARGEST_FILE
+from app.request import Db, House, Wiring
+from app.web.certificate_rows import FactTable, tables
+from app.web.render import Page, Shows
+from app.web.verifying.rows import NOTHING_YET, WHY_REPLACED, FoundTable
+
+router = APIRouter()
+
+PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
+KINDS = {Status.VALID: "valid", Status.REVOKED: "revoked", Status.SUPERSEDED: "replaced"}
+DEMONSTRATION = "This certificate is genuine, and it is a demonstration: it does not count for credit."
+NEVER_USED = "The letters I, L, O and U are never used: they are 1, 1, 0 and V."
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a certificate; the other certificate, where it concerns one."""
+
+    words: str
+    when: str = ""
+    detail: str = ""
+    number: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictPage(Page):
+    """What a number proves."""
+
+    template: ClassVar[str] = "verify/verdict.html"
+    number: str  # in groups
+    kind: str  # how it stands, as the component names it
+    sentence: str  # the verdict as one sentence
+    is_demonstration: bool  # and stands: of one that was revoked that is said beside
+    is_demonstration_too: bool
+    holder: str
+    course_title: str
+    counts_instead: str  # the number of the certificate that counts instead, in groups; empty where none does
+    counts_href: str
+    revoked: str
+    tables: tuple[FactTable, ...]
+    approvals_heading: str
+    approval_statements: tuple[str, ...]
+    license_ending: str  # empty where the certificate names no license
+    typed_license: str
+    license_matches: bool | None  # None: none was typed
+    history: tuple[Event, ...]
+    files: tuple[tuple[str, str], ...]  # what can be kept of it: address and words
+    table: FoundTable = NOTHING_YET  # of a file that is checked on this page
+    largest: int = LARGEST_FILE
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A certificate, and how it stands."""
+
+    result: Result
+    verdict: Verdict
+
+    @property
+    def facts(self) -> Facts:
+        """What it says."""
+        return self.verdict.facts
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands."""
+        return self.result.standing
+
+
+@router.get("/v/{number}.json")
+def as_json(number: str, db: Db, house: House) -> Response:
+    """Say for machines what a number proves."""
+    return _json(_find(db, house, number))
+
+
+@router.get("/v/{number}")
+def verdict(number: str, request: Request, db: Db, house: House, show: Shows) -> Response:
+    """Say what a number proves: a page for people, JSON for machines that ask for it."""
+    found = _find(db, house, number)
+    if _wants_json(request):
+        return _json(found)
+    answer = show(_page(found, typed_license=request.query_params.get("license", "").strip()))
+    answer.headers.update(PRIVATE)
+    return answer
+
+
+def typing_help(number: str) -> str:
+    """Say what is wrong with a number as it was typed."""
+    if len(number) != numbers.LENGTH:
+        return f"A certificate number has {numbers.LENGTH} letters and digits; this has {len(number)}."
+    if odd := sorted(set(number) - set(numbers.ALPHABET)):
+        return f"A certificate number never holds “{odd[0]}”. Check that symbol."
+    return "One symbol does not fit the others: one is mistyped, or two changed places. Compare it with the paper."
+
+
+def _find(db: Session, house: Wiring, typed: str) -> Found:
+    number = numbers.read(typed)
+    if not numbers.is_well_formed(number):
+        raise NoSuchCertificate(f"{typing_help(number)} {NEVER_USED}")
+    verdict = verification.of(certificates.by_number(db, number))
+    return Found(house.checks.number(number), verdict)
+
+
+def _wants_json(request: Request) -> bool:
+    accept = request.headers.get("accept", "")
+    return "application/json" in accept and "text/html" not in accept
+
+
+def _page(found: Found, *, typed_license: str) -> VerdictPage:
+    facts, standing, verdict = found.facts, found.standing, found.verdict
+    is_demonstration = facts.demonstration and standing.status == Status.VALID
+    return VerdictPage(
+        title=f"Certificate {facts.number_in_groups}",
+        number=facts.number_in_groups,
+        kind="demonstration" if is_demonstration else KINDS[standing.status],
+        sentence=DEMONSTRATION if is_demonstration else found.result.sentence,
+        is_demonstration=is_demonstration,
+        is_demonstration_too=facts.demonstration and not is_demonstration,
+        holder=facts.holder_name,
+        course_title=facts.course_title,
+        counts_instead=numbers.in_groups(standing.replaced_by),
+        counts_href=f"/v/{standing.replaced_by}",
+        revoked=_revoked(found),
+        tables=tables(facts, license_ending=verdict.license_ending),
+        approvals_heading=_approvals(facts),
+        approval_statements=facts.approval_statements,
+        license_ending=verdict.license_ending or "",
+        typed_license=typed_license,
+        license_matches=verdict.license_matches(typed_license) if typed_license else None,
+        history=tuple(_history(found)),
+        files=((f"/v/{facts.number}.json", "These facts as JSON"),),
+    )
+
+
+def _revoked(found: Found) -> str:
+    at, standing = found.verdict.revoked_at, found.standing
+    if at is None:
+        return ""
+    why = " ".join(filter(None, (standing.revocation_class, standing.revocation_reason)))
+    return f"Revoked on {wording.day(at, found.facts.time_zone)}. Reason: {why}"
+
+
+def _approvals(facts: Facts) -> str:
+    day = wording.date_in_words(facts.completed_on)
+    return f"Approvals that covered {day}" if facts.approval_statements else f"{NOT_APPROVED} on {day}"
+
+
+def _history(found: Found) -> Iterable[Event]:
+    facts, standing = found.facts, found.standing
+    why = WHY_REPLACED.get(standing.why_replaced, "replaced")
+    if standing.replaces:
+        older = standing.replaces
+        yield Event(f"{why.capitalize()}, in place of", number=numbers.in_groups(older), href=f"/v/{older}")
+    yield Event("Issued", wording.day(facts.issued_at, facts.time_zone))
+    if newer := standing.replaced_by:
+        yield Event(f"{why.capitalize()}, and replaced by", number=numbers.in_groups(newer), href=f"/v/{newer}")
+    if at := found.verdict.revoked_at:
+        yield Event("Revoked", wording.day(at, facts.time_zone), standing.revocation_reason)
+
+
+def _json(found: Found) -> JSONResponse:
+    facts, standing, result = found.facts, found.standing, found.result.plain()
+    at = found.verdict.revoked_at
+    told = {
+        "number": facts.number,
+        "status": str(standing.status),
+        "sentence": result["sentence"],
+        "facts": result["facts"],
+        "history": result["history"],
+        "revoked_at": at.isoformat() if at else None,
+        "revocation_reason": standing.revocation_reason or None,
+        "holder_name": facts.holder_name,
+        "license": _license(found.verdict),
+        "course": {"code": facts.course_code, "title": facts.course_title, "edition": facts.edition},
+        "delivery": facts.delivery,
+        "presenters": [{"name": one.name, "credentials": one.credentials} for one in facts.presenters],
+        "contact_hours": {"total": str(facts.total_hours), "by_type": facts.credit_hours, "minutes_per_hour": 60},
+        "began_at": facts.began_at.isoformat(),
+        "completed_at": facts.completed_at.isoformat(),
+        "completed_on": facts.completed_on.isoformat(),
+        "time_zone": facts.time_zone,
+        "issued_at": facts.issued_at.isoformat(),
+        "provider": {"name": facts.provider_name, "address": facts.provider_address},
+        "approval_statements": list(facts.approval_statements),
+        "demonstration": facts.demonstration,
+        "verify_url": facts.verify_url,
+    }
+    return JSONResponse(told, headers=PRIVATE)
+
+
+def _license(found: Verdict) -> dict[str, str] | None:
+    named = found.facts.license
+    if named is None:
+        return None
+    return {"state": named.state, "type": named.type, "number_ends_with": found.license_ending or ""}
