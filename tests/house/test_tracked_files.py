@@ -34,6 +34,7 @@ VENDORED = {
     "static/fonts": ("*.woff2", "*OFL.txt"),
     "static/icons": ("icons.svg",),
     "static/vendor/codemirror": ("codemirror.js",),
+    "static/vendor/noble": ("ed25519.js",),
 }
 
 

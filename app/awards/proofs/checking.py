@@ -52,17 +52,27 @@ class Proven:
     warnings: tuple[str, ...] = ()  # what is not proven
     index: int | None = None
     size: int | None = None
+    seal: str = ""  # of a PDF: intact, or what became of it (files.Seal)
+    seal_title: str = ""
+    seal_sentence: str = ""
+    provider: str
 
     @property
     def title(self) -> str:
-        """The verdict in a few words."""
-        title: str = WORDS["verdicts"][self.verdict]
-        return title
+        """The answer in a few words."""
+        genuine = self.verdict in {Verdict.PROVEN, Verdict.SIGNED_ONLY}
+        words: str = WORDS["verdicts"][self.verdict]
+        if genuine and self.status in WORDS["headlines"]:
+            words = WORDS["headlines"][self.status]
+        elif self.verdict == Verdict.PROVEN and self.seal not in {"", "intact"}:
+            words = WORDS["headlines"]["compare"]
+        return filled(words, provider=self.provider)
 
     @property
     def holds(self) -> bool:
         """Whether everything that can be shown without asking has been shown."""
-        return self.verdict == Verdict.PROVEN and self.status in {Status.VALID, Status.UNKNOWN}
+        stands = self.status in {Status.VALID, Status.UNKNOWN} and self.seal in {"", "intact"}
+        return self.verdict == Verdict.PROVEN and stands
 
     def plain(self) -> dict[str, Any]:
         """Give it for a program."""
@@ -74,9 +84,13 @@ class Proven:
             "facts": None if self.facts is None else dict(self.facts),
             "entry": self.index,
             "size": self.size,
+            "title": self.title,
             "sentence": self.sentence,
             "standing": self.standing,
             "warnings": list(self.warnings),
+            "seal": self.seal,
+            "seal_title": self.seal_title,
+            "seal_sentence": self.seal_sentence,
         }
 
 
@@ -111,7 +125,7 @@ def refused(reason: str, keys: Keys, *, number: str = "") -> Proven:
     """Say that nothing is proven, and why."""
     verdict, sentence = WORDS["reasons"][reason]
     said = filled(sentence, provider=keys.provider)
-    return Proven(verdict=Verdict(verdict), reason=reason, sentence=said, number=number)
+    return Proven(verdict=Verdict(verdict), reason=reason, sentence=said, number=number, provider=keys.provider)
 
 
 # --- the signature and what it covers ------------------------------------------------------------------------------
@@ -230,6 +244,7 @@ def _told(
         warnings=_warnings(bundle, stands, revocations),
         index=stands.index if stands else None,
         size=stands.checkpoint.size if stands else None,
+        provider=keys.provider,
     )
 
 
