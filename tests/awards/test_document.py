@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from sample_facts import ACE, ANA, EIGHTY_LETTERS, FULLEST, NEW_YORK
 
 from app.awards import document
-from app.awards.document import guilloche, press, sheets, wording
+from app.awards.document import guilloche, press, setting, sheets, wording
 from app.awards.document.order import Order
 from app.awards.facts import NOT_APPROVED, Facts
 
@@ -180,7 +180,8 @@ def test_a_letter_drawn_from_the_wrong_file_would_be_noticed(monkeypatch):
     """The control: under one family name for all subsets, the text still reads, and the shapes are wrong."""
     face = press._face
     monkeypatch.setattr(press, "_face", lambda file, _family, _subset, *how: face(file, "literata", "latin", *how))
-    monkeypatch.setattr(press, "furniture", press.furniture.__wrapped__)
+    for kept in (press.furniture, press.fonts, press._certificate_sheets):
+        monkeypatch.setattr(press, kept.__name__, cache(kept.__wrapped__))
     pdf = document.draw(Order(replace(ANA, holder_name="Zażółć Gęślą-Jaźń")))
     assert "Gęślą-Jaźń" in text_of(pdf)
     assert not all(_drawn_letters(pdf).values())
@@ -313,7 +314,7 @@ def test_it_brings_nothing_else(opened):
     """No script, no file, no action: nothing that runs, opens or phones home."""
     kinds = {str(thing.get("/S", "")) for thing in opened.objects if isinstance(thing, pikepdf.Dictionary)}
     assert not kinds & {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/Rendition"}
-    assert not {"/Names", "/AA", "/OpenAction", "/AF", "/AcroForm"} & set(opened.Root.keys())
+    assert not {"/Names", "/AA", "/OpenAction", "/AF", "/AcroForm"} & set(opened.Root.keys())  # it is not sealed
     assert not any("/EF" in thing for thing in opened.objects if isinstance(thing, pikepdf.Dictionary))
 
 
@@ -342,7 +343,7 @@ def test_it_reads_in_order_with_its_parts_named(opened):
     assert all(header.A.Scope == pikepdf.Name.Row for header in headers)
     (figure,) = (element for element in elements if str(element.S) == "/Figure")
     assert str(figure.Alt) == f"QR code: verify this certificate at {FULLEST.verify_url}"
-    assert [float(edge) for edge in figure.A.BBox] == pytest.approx([658, 68, 730, 140], abs=1)
+    assert [float(edge) for edge in figure.A.BBox] == pytest.approx([658, 76, 730, 148], abs=1)
 
 
 def test_everything_painted_is_either_read_aloud_or_an_ornament(opened):
@@ -407,10 +408,26 @@ def test_another_number_gives_another_frame():
 @given(number=st.text(alphabet="0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=20, max_size=20))
 def test_no_line_of_the_ornament_leaves_the_band_or_the_seal(number):
     paper = document.PAPERS["a4"]
-    drawing = guilloche.draw(number, width=paper.width, height=paper.height)
-    places = [(float(x), float(y)) for x, y in re.findall(r"[C ](-?[\d.]+),(-?[\d.]+)", drawing)]
-    assert places
+    places = list(_drawn_places(guilloche.draw(number, width=paper.width, height=paper.height)))
+    assert len(places) > 1000
     assert all(_in_band(x, y, paper) or _in_seal(x, y, paper) for x, y in places)
+
+
+def _drawn_places(drawing: bytes) -> Iterator[tuple[float, float]]:
+    """Follow the operators of a drawing, and give every point they name, on the sheet."""
+    turned: list[tuple[complex, complex, complex]] = [(1 + 0j, 1j, 0j)]
+    for line in drawing.decode().splitlines():
+        *numbers, operator = line.split()
+        if operator == "cm":  # q a b c d e f cm
+            a, b, c, d, e, f = map(float, numbers[-6:])
+            turned.append((complex(a, b), complex(c, d), complex(e, f)))
+        elif operator == "Q":
+            turned.pop()
+        elif operator in {"m", "c"} and not {"w", "l"} & set(numbers):  # not the plain rules around the band
+            across, down, origin = turned[-1]
+            for x, y in zip(map(float, numbers[::2]), map(float, numbers[1::2]), strict=True):
+                place = across * x + down * y + origin
+                yield place.real, place.imag
 
 
 def _in_band(x: float, y: float, paper: document.Paper) -> bool:
@@ -426,7 +443,7 @@ def _in_seal(x: float, y: float, paper: document.Paper) -> bool:
 
 # --- nothing foreign gets in -------------------------------------------------------------------------------------
 
-HOSTILE = "<link rel=attachment href='file:///etc/hostname'><img src=\"file:///etc/hostname\"> & <script>1</script>"
+HOSTILE = "<link rel='attachment' href='file:///etc/hostname'/><img src=\"file:///etc/hostname\"/> &amp; <b>1</b>"
 
 
 def test_markup_in_names_is_printed_as_text_and_fetches_nothing():
@@ -437,9 +454,9 @@ def test_markup_in_names_is_printed_as_text_and_fetches_nothing():
 
 
 def test_without_escaping_the_fetcher_still_refuses(monkeypatch):
-    monkeypatch.setattr(press, "Environment", lambda **how: _environment(**{**how, "autoescape": False}))
+    unescaped(monkeypatch)
     with pytest.raises(press.OutsideRequest, match="file:///etc/hostname"):
-        document.draw(Order(replace(ANA, holder_name=HOSTILE)))
+        document.draw(Order(replace(ANA, signer_name=HOSTILE)))
 
 
 def test_without_either_the_file_would_be_embedded(monkeypatch):
@@ -455,13 +472,16 @@ def test_without_either_the_file_would_be_embedded(monkeypatch):
 
         return Careless()
 
-    monkeypatch.setattr(press, "Environment", lambda **how: _environment(**{**how, "autoescape": False}))
+    unescaped(monkeypatch)
     monkeypatch.setattr(press, "fetcher", careless)
-    pdf = document.draw(Order(replace(ANA, holder_name=HOSTILE)))
+    pdf = document.draw(Order(replace(ANA, signer_name=HOSTILE)))
     assert _attached(pdf) == 1
 
 
-_environment = press.Environment
+def unescaped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Switch escaping off."""
+    templates = press.environment()
+    monkeypatch.setattr(press, "environment", lambda: templates.overlay(autoescape=False))
 
 
 @pytest.mark.parametrize(
@@ -485,7 +505,7 @@ def test_the_press_knows_its_shelf_and_nothing_else(url):
 
 def test_a_missing_word_is_an_error_and_not_a_gap():
     with pytest.raises(Exception, match="'sheet' is undefined"):
-        press.page("sheet.html", size=document.Size("letter", 10, 30, 34, 8))
+        press.page("sheet.html", size=setting.Size(text=10, holder=34, title=600, address=8))
 
 
 def _attached(pdf: bytes) -> int:
@@ -554,10 +574,12 @@ def test_the_date_is_the_one_on_her_calendar():
 
 
 def test_a_long_name_is_set_smaller_and_a_short_one_is_not():
-    sheet = sheets.Sheet.of(ANA)
-    short = document._size(sheet, document.PAPERS["letter"], 10.0, 30.0)
-    long = document._size(replace(sheet, holder_name=EIGHTY_LETTERS), document.PAPERS["letter"], 10.0, 30.0)
-    assert (short.holder, 15 < long.holder < 20) == (34.0, True)
+    letter = document.PAPERS["letter"]
+    short, long = (
+        setting.Measured.of(sheets.Sheet.of(replace(ANA, holder_name=name))).size(letter, 10.0)
+        for name in (ANA.holder_name, EIGHTY_LETTERS)
+    )
+    assert (short.holder, 15 <= long.holder < 20) == (34.0, True)
 
 
 # --- its fonts ---------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from sample_facts import ANA
 from app.awards import document
 from app.awards.document import guilloche, press
 from app.awards.document.dossier import Asked, Choice, Dossier, FactRows, Grid, Heading, Listed, Rich, Section, Words
+from app.awards.document.order import Order
 from app.awards.drawing import DrawingRoom
 
 pytestmark = [
@@ -104,7 +105,9 @@ def test_the_room_draws_both_kinds() -> None:
 
 
 def test_a_sample_is_stamped_and_a_certificate_is_not() -> None:
-    frame = guilloche.draw(ANA.number, width=792, height=612)
-    assert guilloche.STAMP in guilloche.stamped(frame, width=792, height=612)
-    assert guilloche.STAMP not in frame
-    assert "Sample" not in text_of(document.draw(ANA))
+    stamp = guilloche.stamp(width=792, height=612)
+    for drawn, stamped in ((document.draw_sample(ANA), True), (document.draw(Order(ANA)), False)):
+        with pikepdf.open(io.BytesIO(drawn)) as pdf:
+            pictures = [thing.read_bytes() for thing in pdf.objects if isinstance(thing, pikepdf.Stream)]
+        assert any(stamp.strip() in picture for picture in pictures) is stamped
+        assert ("Sample" in text_of(drawn)) is stamped

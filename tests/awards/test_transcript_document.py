@@ -18,7 +18,7 @@ import pytest
 from sample_facts import EIGHTY_LETTERS
 
 from app.awards import document, numbers
-from app.awards.document import aloud, archive
+from app.awards.document import archive
 from app.awards.drawing import DrawingRoom
 from app.awards.transcripts import Entry, Transcript
 
@@ -260,8 +260,11 @@ def _structure(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
 
 def _read_aloud(pdf: pikepdf.Pdf) -> list[set[int]]:
     """Give, for each page, the marks that its tags lead to."""
-    marks = list(aloud._marks(pdf.Root.StructTreeRoot))
-    return [{mark for place, mark in marks if place == page.objgen} for page in pdf.pages]
+    tagged = [(element.Pg.objgen, element.get("/K", [])) for element in _structure(pdf) if "/Pg" in element]
+    marks = [
+        (place, mark) for place, below in tagged for mark in (below if isinstance(below, pikepdf.Array) else [below])
+    ]
+    return [{mark for place, mark in marks if isinstance(mark, int) and place == page.objgen} for page in pdf.pages]
 
 
 def _marked(page: pikepdf.Page) -> tuple[set[int], int]:

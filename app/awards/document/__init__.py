@@ -10,40 +10,21 @@ WeasyPrint and pikepdf are heavy and need Pango on the machine, so only the rend
 
 from __future__ import annotations
 
-import io
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from app.awards.document import archive, guilloche, press, sheets, wording
+from app.awards.document import archive, attachments, codes, guilloche, press, seal, setting, sheets, wording
+from app.awards.document.archive import Sealing
 from app.awards.document.dossier import Dossier
 from app.awards.document.order import DossierOrder, Order, Sign
+from app.awards.document.setting import PAPERS, Paper
 from app.awards.document.transcript_sheets import TranscriptSheet
 from app.awards.facts import Facts
 from app.awards.transcripts import Transcript
 
 if TYPE_CHECKING:
     from weasyprint import Document
-
-# Type and the air between the parts of a sheet, in points, most generous first.
-SIZES = (
-    (10.0, 30.0),
-    (10.0, 22.0),
-    (10.0, 15.0),
-    (9.6, 12.0),
-    (9.2, 11.0),
-    (8.8, 10.0),
-    (8.4, 9.0),
-    (8.0, 8.0),
-    (7.6, 7.0),
-    (7.2, 6.0),
-    (6.8, 5.0),
-    (6.4, 4.0),
-    (6.0, 3.0),
-)
-_HOLDER, _HOLDER_LEAST = 34.0, 15.0
-_ADDRESS_WIDTH, _ADDRESS_LEAST = 225.0, 6.4
-_FRAME_WIDTH = 124.0  # what the frame and its air take from the paper (sheet.css, @page)
 
 
 class TooMuchToPrint(Exception):
@@ -54,119 +35,94 @@ class LettersMissing(Exception):
     """No font on this machine has these letters. A document with boxes in it is never drawn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A size of paper, lying on its side, in points."""
-
-    css: str
-    width: float
-    height: float
-
-
-PAPERS = {"letter": Paper("letter", 792.0, 612.0), "a4": Paper("A4", 841.89, 595.28)}
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How large a sheet is set, in points."""
-
-    paper: str
-    text: float
-    air: float
-    holder: float
-    address: float
-
-
 def draw(order: Order, *, paper: str = "letter", sign: Sign | None = None) -> bytes:
     """Draw the certificate on one sheet of `letter` or `a4` paper. The same order gives the same bytes, up to the seal.
 
     Who signs is asked for every signature that the order calls for.
     """
-    if order.seal and not sign:
-        raise TypeError("nobody to sign what is to be sealed")
-    return _painted(_fitted(order.facts, PAPERS[paper]), name=order.facts.number)
+    facts, on = order.facts, PAPERS[paper]
+    frame = guilloche.draw(facts.number, width=on.width, height=on.height)
+    laid_out = _set(sheets.Sheet.of(facts, sealed=order.seal is not None), on, frame)
+    if order.seal is None:
+        return _painted(laid_out, name=facts.number)
+    sealing = Sealing(
+        order.seal,
+        order.sealed_at,
+        reason="Certificate of completion",
+        told=f"Digital seal of {facts.provider_name}",
+        rectangle=guilloche.seal_box(width=on.width),
+        attached=tuple(attachments.of(order, _somebody(sign))),
+    )
+    return seal.close(_painted(laid_out, name=facts.number, sealing=sealing), order.seal, _somebody(sign))
 
 
 def draw_transcript(transcript: Transcript, *, on: datetime) -> bytes:
     """Draw the transcript as made on this day, on as many upright letter sheets as it takes."""
     html = press.page("transcript.html", sheet=TranscriptSheet.of(transcript, on=on))
-    return _painted(press.lay_out(html, press.furniture()), name=f"{on.isoformat()} {transcript.to_json()}")
+    return _painted(press.lay_out(html), name=f"{on.isoformat()} {transcript.to_json()}")
 
 
 def draw_sample(facts: Facts) -> bytes:
     """Draw what a certificate will look like, with SAMPLE across the sheet: it certifies nothing."""
-    paper = PAPERS["letter"]
-    served = _served(facts, paper)
-    frame = guilloche.stamped(served["frame.svg"].decode(), width=paper.width, height=paper.height)
+    on = PAPERS["letter"]
+    frame = guilloche.stamp(width=on.width, height=on.height)
+    frame += guilloche.draw(facts.number, width=on.width, height=on.height)
     sheet = replace(sheets.Sheet.of(facts), title=wording.SAMPLE, demonstration=wording.SAMPLE)
-    return _painted(_set(sheet, paper, {**served, "frame.svg": frame.encode()}), name=f"sample {facts.to_json()}")
+    return _painted(_set(sheet, on, frame), name=f"sample {facts.to_json()}")
 
 
 def draw_dossier(dossier: Dossier) -> bytes:
     """Draw a dossier, on as many upright letter sheets as it takes."""
-    told = dossier.to_json()
-    html = press.page("evidence.html", dossier=Dossier.from_json(sheets.printable(told)))
-    return _painted(press.lay_out(html, press.furniture()), name=told)
+    return _painted(_dossier(dossier), name=dossier.to_json())
 
 
 def draw_sealed(order: DossierOrder, *, sign: Sign) -> bytes:
     """Draw a dossier, put its files into it and seal it."""
-    if not sign:
-        raise TypeError("nobody to sign what is to be sealed")
-    return draw_dossier(order.dossier)
+    sealing = Sealing(
+        order.seal,
+        order.sealed_at,
+        reason="Document issued",
+        told=f"Digital seal of {order.dossier.provider}",
+        attached=order.attached,
+    )
+    return seal.close(
+        _painted(_dossier(order.dossier), name=order.dossier.to_json(), sealing=sealing), order.seal, sign
+    )
 
 
 def load() -> None:
     """Load the libraries and the fonts ahead of the first drawing. Raises OSError where Pango is not installed."""
-    import pikepdf  # noqa: F401
+    import pyhanko.sign.signers  # noqa: F401
     import weasyprint  # noqa: F401
 
-    press.furniture()
+    press.fonts()
 
 
-def _painted(laid_out: Document, *, name: str) -> bytes:
-    drawn = archive.paint(laid_out, name=name)
+def _somebody(sign: Sign | None) -> Sign:
+    if sign is None:
+        raise TypeError("nobody is there to sign what is to be sealed")
+    return sign
+
+
+def _painted(laid_out: Document, *, name: str, sealing: Sealing | None = None) -> bytes:
+    drawn = archive.paint(laid_out, name=name, sealing=sealing)
     if missing := {chr(point) for font in laid_out.fonts.values() for point in font.missing}:
         raise LettersMissing("".join(sorted(missing)))
     return drawn
 
 
-def _fitted(facts: Facts, paper: Paper) -> Document:
-    """Set the facts in the largest type that keeps them on one sheet."""
-    return _set(sheets.Sheet.of(facts), paper, _served(facts, paper))
+def _dossier(dossier: Dossier) -> Document:
+    told = Dossier.from_json(sheets.printable(dossier.to_json()))
+    return press.lay_out(press.page("evidence.html", dossier=told))
 
 
-def _set(sheet: sheets.Sheet, paper: Paper, served: press.Served) -> Document:
-    for text, air in SIZES:
-        html = press.page("sheet.html", sheet=sheet, size=_size(sheet, paper, text, air))
-        laid_out = press.lay_out(html, served)
+def _set(sheet: sheets.Sheet, paper: Paper, frame: bytes) -> Document:
+    """Set the sheet in the largest type that keeps it on one page."""
+    pictures = {"frame": press.Drawn(paper.width, paper.height, frame), "code": codes.draw(sheet.verify_url)}
+    for size in setting.Measured.of(sheet).sizes(paper):
+        xhtml = press.page("sheet.html", sheet=sheet, size=size)
+        laid_out = press.lay_out_certificate(xhtml, paper=paper.css, pictures=pictures)
         if len(laid_out.pages) == 1:
+            setting.spread(laid_out)
             return laid_out
     raise TooMuchToPrint(sheet.number)
-
-
-def _size(sheet: sheets.Sheet, paper: Paper, text: float, air: float) -> Size:
-    """Size the name to fill one line at most, and the address to fit beside the QR code; both shrink with the rest."""
-    name = (paper.width - _FRAME_WIDTH) / sheets.width_in_ems(sheet.holder_name)
-    address = _ADDRESS_WIDTH / sheets.width_in_ems(sheet.verify_url)
-    return Size(
-        paper=paper.css,
-        text=text,
-        air=air,
-        holder=round(max(min(_HOLDER * min(1.0, text / 8), name), _HOLDER_LEAST), 1),
-        address=round(max(min(text, address), _ADDRESS_LEAST), 1),
-    )
-
-
-def _served(facts: Facts, paper: Paper) -> press.Served:
-    frame = guilloche.draw(facts.number, width=paper.width, height=paper.height)
-    return {**press.furniture(), "frame.svg": frame.encode(), "qr.svg": _qr(facts.verify_url)}
-
-
-def _qr(url: str) -> bytes:
-    """Draw the address as a QR code that survives a coffee stain (error correction Q)."""
-    import segno
-
-    picture = io.BytesIO()
-    segno.make(url, error="q", micro=False).save(picture, kind="svg", border=0, dark="#1C2530", xmldecl=False)
-    return picture.getvalue()

@@ -10,41 +10,41 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import pikepdf
     from weasyprint import Document
     from weasyprint.formatting_structure.boxes import Box
 
+Objects = Any  # of pydyf, which WeasyPrint writes with; it is untyped
+
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
-_Step = tuple[list["pikepdf.Object"], "pikepdf.Operator"]
 
 
-def finish(pdf: pikepdf.Pdf, laid_out: Document) -> None:
-    """Put both right, in the file that was painted from these sheets."""
-    from pikepdf import Array
-
-    marks = list(_marks(pdf.Root.StructTreeRoot))
-    rows = pdf.Root.StructTreeRoot.ParentTree.Nums  # a page's number, the tags of its marks, the next page's number …
-    for number, (page, sheet) in enumerate(zip(pdf.pages, laid_out.pages, strict=True)):
-        here = [mark for place, mark in marks if place == page.objgen]
+def finish(pdf: Objects, laid_out: Document) -> None:
+    """Put both right, in the objects that were painted from these sheets."""
+    root = _at(pdf, pdf.catalog["StructTreeRoot"])
+    marks = list(_marks(pdf, _at(pdf, root["K"][0])))
+    rows = _at(pdf, root["ParentTree"])["Nums"]  # a page's number, the tags of its marks, the next page's number …
+    for number, (page, sheet) in enumerate(zip(pdf.page_references, laid_out.pages, strict=True)):
+        here = [mark for place, mark in marks if place == page]
         texts = dict(zip(here, _texts(sheet._page_box), strict=True))  # noqa: SLF001 - WeasyPrint shows them nowhere else
-        tags = enumerate(rows[2 * number + 1])
-        rows[2 * number + 1] = Array([tag if mark in texts else None for mark, tag in tags])
-        page.Contents = pdf.make_stream(_retold(page, texts))
+        tags = rows[2 * number + 1]
+        tags[:] = [tag if mark in texts else b"null" for mark, tag in enumerate(tags)]
+        _retell(_at(pdf, _at(pdf, page)["Contents"]).stream, texts)
 
 
-def _marks(element: pikepdf.Object) -> Iterator[tuple[tuple[int, int], int]]:
+def _at(pdf: Objects, reference: bytes) -> Objects:
+    return pdf.objects[int(reference.split()[0])]
+
+
+def _marks(pdf: Objects, element: Objects) -> Iterator[tuple[bytes, int]]:
     """Give every mark that the tags lead to, in the order of reading, each with its page."""
-    from pikepdf import Array, Dictionary
-
-    below: pikepdf.Object | list[pikepdf.Object] = element.get("/K", [])
-    for child in below if isinstance(below, Array) else [below]:
-        if isinstance(child, Dictionary):
-            yield from _marks(child)
-        elif isinstance(child, int):
-            yield element.Pg.objgen, child
+    for child in element.get("K", ()):
+        if isinstance(child, bytes):
+            yield from _marks(pdf, _at(pdf, child))
+        else:
+            yield element["Pg"], child
 
 
 def _texts(box: Box) -> Iterator[str]:
@@ -61,24 +61,18 @@ def _texts(box: Box) -> Iterator[str]:
             yield from _texts(inner)
 
 
-def _retold(page: pikepdf.Page, texts: Mapping[int, str]) -> bytes:
-    from pikepdf import parse_content_stream, unparse_content_stream
+def _retell(steps: list[Any], texts: Mapping[int, str]) -> None:
+    """Retell the steps of a painting that begin what is marked: a tag's name, what is said of it, `BDC`."""
+    import pydyf
 
-    steps = ((list(step.operands), step.operator) for step in parse_content_stream(page))
-    return unparse_content_stream([_step(operands, operator, texts) for operands, operator in steps])
-
-
-def _step(operands: list[pikepdf.Object], operator: pikepdf.Operator, texts: Mapping[int, str]) -> _Step:
-    """Retell one step of the painting, if it begins what is marked."""
-    from pikepdf import Dictionary, Name, Operator, String
-
-    if operator == Operator("BDC") and Name.MCID in operands[1]:
-        mark = int(operands[1].MCID)
+    for place, step in enumerate(steps):
+        if step != b"BDC":
+            continue
+        mark = steps[place - 1]["MCID"]
         if mark not in texts:
-            return [Name.Artifact, Dictionary(Type=Name.Pagination)], operator
-        if _changes_places(texts[mark]):
-            return [operands[0], Dictionary(MCID=mark, ActualText=String(texts[mark]))], operator
-    return operands, operator
+            steps[place - 2 : place] = ["/Artifact", pydyf.Dictionary({"Type": "/Pagination"})]
+        elif _changes_places(texts[mark]):
+            steps[place - 1]["ActualText"] = pydyf.String(texts[mark])
 
 
 def _changes_places(text: str) -> bool:
@@ -86,5 +80,7 @@ def _changes_places(text: str) -> bool:
 
     Text from right to left is left as it is: readers turn it around by themselves, and would do so twice.
     """
+    if text.isascii():
+        return False
     joins = any(unicodedata.category(letter) in {"Mc", "Mn"} for letter in text)
     return joins and not any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in text)

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC
+from functools import cache
 from unicodedata import east_asian_width, normalize
 
+from app.awards import numbers
 from app.awards.document import wording
 from app.awards.facts import NOT_APPROVED, Facts, Presenter
 from app.kit import time_zones
@@ -15,6 +17,7 @@ from app.kit import time_zones
 EDITION_DIGITS = 12  # of the edition's 64: enough to tell editions apart by eye
 _UNBROKEN = re.compile(r"(\S*[\d/]\S*)")
 _LONGEST_WHOLE = 40  # letters; a longer one would run out of its column
+_NARROWEST = 22.0  # ems of type; what is shorter never meets the end of a line on a certificate
 _REVERSING = dict.fromkeys([0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _BROAD = frozenset("mwMW@—…")
 
@@ -65,12 +68,13 @@ class Sheet:
     number: str
     issued_on: Line
     verify_url: str
+    sealed: str  # empty when no seal goes on the file
     keep: str = wording.KEEP
     warning: str = wording.WARNING
 
     @classmethod
-    def of(cls, facts: Facts) -> Sheet:
-        """Put the facts into words."""
+    def of(cls, facts: Facts, *, sealed: bool = False) -> Sheet:
+        """Put the facts into words, and say whether the file that they are in is sealed."""
         facts = Facts.from_json(printable(facts.to_json()))
         return cls(
             title=f"Certificate of completion {facts.number_in_groups}",
@@ -86,14 +90,15 @@ class Sheet:
             signer_name=facts.signer_name,
             signer_title=facts.signer_title,
             number=facts.number_in_groups,
-            issued_on=runs(wording.day(facts.issued_at, facts.time_zone)),
+            issued_on=_column_runs(wording.day(facts.issued_at, facts.time_zone)),
             verify_url=facts.verify_url,
+            sealed=wording.sealed(facts.verify_url) if sealed else "",
         )
 
 
 def width_in_ems(text: str) -> float:
     """Estimate how wide a text runs at a size of one, a little on the wide side."""
-    return sum(_letter_width(letter) for letter in text) or 1.0
+    return sum(map(_letter_width, text)) or 1.0
 
 
 def printable(text: str) -> str:
@@ -132,6 +137,7 @@ def _credit_rows(facts: Facts) -> tuple[Row, ...]:
         _row("Total", wording.total(facts.total_hours)),
         *_approval(facts),
         *_license(facts),
+        *_replaced(facts),
         _row("Provider", *_provider(facts)),
     )
 
@@ -145,6 +151,13 @@ def _license(facts: Facts) -> Iterable[Row]:
     if facts.license is None:
         return ()
     return (_row("License", f"{facts.license.state} {facts.license.type}, number {facts.license.number}"),)
+
+
+def _replaced(facts: Facts) -> Iterable[Row]:
+    """Name the certificate that was corrected or issued anew: whoever holds both knows which one counts."""
+    if not facts.replaces:
+        return ()
+    return (_row("Replaces", wording.replaced(numbers.in_groups(facts.replaces), facts.replaces_why)),)
 
 
 def _provider(facts: Facts) -> Iterable[str]:
@@ -161,9 +174,15 @@ def _listed(parts: Iterable[str]) -> str:
 
 
 def _row(label: str, *lines: str) -> Row:
-    return Row(label, tuple(runs(line) for line in lines if line))
+    return Row(label, tuple(_column_runs(line) for line in lines if line))
 
 
+def _column_runs(text: str) -> Line:
+    """Part a text for a column, unless it never reaches the end of a line there."""
+    return runs(text) if width_in_ems(text) > _NARROWEST else (Run(text, whole=False),)
+
+
+@cache
 def _letter_width(letter: str) -> float:
     if east_asian_width(letter) in {"W", "F"}:
         return 1.0

@@ -31,7 +31,7 @@ _ALLOWED = _NEEDED | {_SIGNING_TIME, _ALGORITHMS}
 class Signs(Protocol):
     """Whoever holds the keys (kit/signing.py)."""
 
-    def sign(self, key: str, message: bytes) -> bytes:
+    def sign(self, key: str, message: bytes, /) -> bytes:
         """Sign with the key of this name."""
 
 

@@ -27,6 +27,7 @@ _DELIVERY = {
     "in-person": "Live, in person",
 }
 _HOUR_TYPES = {"cultural-competence": "cultural competence"}
+_REPLACED = {"reissued": "re-issued"}
 _FRACTIONS = {Decimal("0.25"): "one quarter", Decimal("0.5"): "one half", Decimal("0.75"): "three quarters"}
 _UNITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
@@ -104,6 +105,16 @@ def day(at: datetime, time_zone: str) -> str:
     """Write the date on her calendar, in words and as no reader can mistake it: “November 20, 2026 (2026-11-20)”."""
     local = at.astimezone(ZoneInfo(time_zone))
     return f"{time_zones.date_in_words(local)} ({local.date().isoformat()})"
+
+
+def sealed(verify_url: str) -> str:
+    """Say that the file proves itself, and where: “… verify the file itself at https://ce.example.org/verify”."""
+    return f"Digitally sealed: verify the file itself at {verify_url.rpartition('/v/')[0]}/verify"
+
+
+def replaced(number_in_groups: str, why: str) -> str:
+    """Name the certificate that this one stands for now, and why: “4CKT-9M2Q-XW7H-B3ND-E5RV (corrected)”."""
+    return f"{number_in_groups} ({_REPLACED.get(why, why)})" if why else number_in_groups
 
 
 def standing(transcript: Transcript, entry: Entry) -> str:
