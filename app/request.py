@@ -175,6 +175,24 @@ async def reviewer(learner: Learner) -> Person:
 Reviewer = Annotated[Person, Depends(reviewer)]
 
 
+async def officer(learner: Learner) -> Person:
+    """Give the person who is signed in and may see what led to a certificate. Each look of hers is written down."""
+    access.insist(learner, Right.EVIDENCE)
+    return learner
+
+
+Officer = Annotated[Person, Depends(officer)]
+
+
+async def admin(learner: Learner) -> Person:
+    """Give the person who is signed in and may revoke and correct certificates."""
+    access.insist(learner, Right.CERTIFY)
+    return learner
+
+
+Admin = Annotated[Person, Depends(admin)]
+
+
 def student(request: Request, house: House, visitor: Visitor, db: Db, now: Now) -> Student | None:
     """Give whoever reads: the person who is signed in, or the reader whose token this browser holds."""
     if visitor is not None:

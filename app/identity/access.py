@@ -16,6 +16,8 @@ class Right(StrEnum):
     AUTHOR = "write courses in the Studio: her own"
     AUTHOR_ALL = "write every course in the Studio"
     REVIEW = "read drafts of every course and sign that they are reviewed"
+    CERTIFY = "revoke and correct certificates"
+    EVIDENCE = "see the evidence sheet of a certificate"
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
@@ -23,8 +25,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
         Role.LEARNER: frozenset(),
         Role.INSTRUCTOR: frozenset({Right.AUTHOR, Right.REVIEW}),
         Role.REVIEWER: frozenset({Right.REVIEW}),
-        Role.OFFICER: frozenset(),
-        Role.ADMIN: frozenset({Right.AUTHOR, Right.AUTHOR_ALL, Right.REVIEW}),
+        Role.OFFICER: frozenset({Right.EVIDENCE}),
+        Role.ADMIN: frozenset(Right),
     }
 )
 

@@ -17,6 +17,8 @@ AUDIENCES: dict[Callable[..., Any], str] = {
     request.learner: "learners",
     request.instructor: "instructors",
     request.reviewer: "reviewers",
+    request.officer: "officers",
+    request.admin: "admins",
 }
 OPEN = {
     "GET /": "the catalog",

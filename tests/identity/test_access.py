@@ -15,7 +15,15 @@ def test_every_role_stands_in_the_table() -> None:
 
 def test_a_learner_and_an_officer_write_and_review_nothing() -> None:
     for role in (Role.LEARNER, Role.OFFICER):
-        assert not any(access.may(Person(role=role), right) for right in Right)
+        assert not any(access.may(Person(role=role), right) for right in (Right.AUTHOR, Right.AUTHOR_ALL, Right.REVIEW))
+
+
+def test_nobody_but_an_admin_revokes_or_corrects() -> None:
+    assert [role for role in Role if access.may(Person(role=role), Right.CERTIFY)] == [Role.ADMIN]
+
+
+def test_an_officer_and_an_admin_see_what_led_to_a_certificate() -> None:
+    assert {role for role in Role if access.may(Person(role=role), Right.EVIDENCE)} == {Role.OFFICER, Role.ADMIN}
 
 
 def test_an_instructor_writes_her_own_courses_and_not_everybodys() -> None:
