@@ -15,6 +15,7 @@ from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
 from app.api import health
+from app.api import verification as verification_api
 from app.assessment import attempts
 from app.awards import certificates, issuing, pdfs, time_up
 from app.awards.drawing import DrawingRoom
@@ -73,6 +74,7 @@ ROUTERS = (
     *verifying.ROUTERS,
     files.router,
     *author.ROUTERS,
+    verification_api.router,
     health.router,
 )
 

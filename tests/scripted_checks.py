@@ -13,12 +13,16 @@ from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import FastAPI
 
 from app.awards import numbers
 from app.awards.attesting import Signature
 from app.awards.facts import Facts, LicenseFacts, Presenter
 from app.awards.verdicts import Difference, Document, Result, Standing, Status, told
+from app.kit.allowance import Allowance
 from app.kit.errors import Unavailable
+
+Files = list[tuple[str, tuple[str, bytes]]]
 
 NUMBER, NEWER = "YH84FBKZFMMPG9N10ZZW", "7S7MPSNE3ZWBSP9C0P9R"
 NEWER = NEWER[:19] + numbers.check_symbol(NEWER[:19])
@@ -161,3 +165,15 @@ class ScriptedHand:
 
     def fingerprint(self, key: str) -> str:
         return hashlib.sha256(self.private.public_key().public_bytes_raw()).hexdigest() if key == self.key else ""
+
+
+def allow(house: FastAPI, *, burst: int, per_minute: int = 60) -> Allowance:
+    """Let so many checks through."""
+    allowance = Allowance(per_minute=per_minute, burst=burst)
+    house.state.wiring = replace(house.state.wiring, checks_allowed=allowance)
+    return allowance
+
+
+def files(*names: str) -> Files:
+    """Give files to send, each with a content of its own."""
+    return [("files", (name, f"%PDF-1.7 {name}".encode())) for name in names]

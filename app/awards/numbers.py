@@ -37,6 +37,15 @@ def in_groups(number: str) -> str:
     return "-".join(number[start : start + 4] for start in range(0, len(number), 4))
 
 
+def typing_help(number: str) -> str:
+    """Say what is wrong with a number that was read as it was typed and is not well formed."""
+    if len(number) != LENGTH:
+        return f"A certificate number has {LENGTH} letters and digits; this has {len(number)}."
+    if odd := sorted(set(number) - set(ALPHABET)):
+        return f"A certificate number never holds “{odd[0]}”. Check that symbol."
+    return "One symbol does not fit the others: one is mistyped, or two changed places. Compare it with the paper."
+
+
 def check_symbol(drawn: str) -> str:
     """Give the check symbol of the 19 symbols before it."""
     total, weight = 0, 1

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.awards import certificates, numbers, verification
+from app.awards import standing as standings
 from app.awards.certificates import Certificate, NoSuchCertificate
 from app.awards.verdicts import Document, Result, Standing, Status, told
 from app.kit.database import Database
@@ -14,6 +15,7 @@ from app.kit.database import Database
 SENTENCES = {
     Status.VALID: "This certificate is valid.",
     Status.REVOKED: "This certificate was revoked. It does not count.",
+    Status.SUPERSEDED: "This certificate was replaced by another one, which counts instead.",
     Status.UNKNOWN: "We have no certificate with this number.",
 }
 UNKNOWN = Standing(status=Status.UNKNOWN)
@@ -38,7 +40,7 @@ class ByRecord:
             except NoSuchCertificate:
                 number = numbers.read(typed) if numbers.is_well_formed(numbers.read(typed)) else ""
                 return _result(None, number=number)
-            return _result(found)
+            return _result(found, standing=standings.of(db, found))
 
 
 def _result(
@@ -48,6 +50,7 @@ def _result(
     sha256: str = "",
     number: str = "",
     document: Document | None = None,
+    standing: Standing = UNKNOWN,
 ) -> Result:
     if found is None:
         words = SENTENCES[Status.UNKNOWN] if document is None else "We cannot read files yet."
@@ -64,19 +67,13 @@ def _result(
     verdict = verification.of(found)
     named = verdict.facts.license
     shown = f"{named.state} {named.type}, number ending in {verdict.license_ending}" if named else ""
-    status = Status(str(verdict.status))
-    standing = Standing(
-        status=status,
-        revoked_on=verdict.revoked_at.date().isoformat() if verdict.revoked_at else "",
-        revocation_reason=verdict.revocation_reason or "",
-    )
     return Result(
         filename=filename,
         sha256=sha256,
         number=found.number,
         document=document,
         standing=standing,
-        facts=told(verdict.facts, status, license_shown=shown),
+        facts=told(verdict.facts, standing.status, license_shown=shown),
         differences=(),
-        sentence=SENTENCES[status],
+        sentence=SENTENCES[standing.status],
     )

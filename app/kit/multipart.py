@@ -40,6 +40,7 @@ class Limits:
 class SentFile:
     """One file of a form."""
 
+    field_name: str
     name: str  # as whoever sent it calls it
     size: int
     is_kept: bool
@@ -149,7 +150,7 @@ class FormReader:
             if len(self.files) == self._limits.files:
                 raise TooManyFiles
             is_kept = part.size <= self._limits.file_bytes
-            self.files.append(SentFile(part.filename, part.size, is_kept, self._box, part.start))
+            self.files.append(SentFile(part.name, part.filename, part.size, is_kept, self._box, part.start))
 
     def _all(self) -> None:
         self._ended = True

@@ -18,7 +18,7 @@ from app.kit.errors import Invalid, Unavailable
 from app.request import House, Wiring
 from app.web.render import Page, Shows, ShowsByReading, fragment, see_other
 from app.web.verifying import rows
-from app.web.verifying.record import PRIVATE, typing_help
+from app.web.verifying.record import PRIVATE
 from app.web.verifying.rows import NOTHING_YET, FoundTable, RowPart
 
 router = APIRouter()
@@ -80,7 +80,7 @@ def _one(typed: str, show: Shows) -> Response:
     number = numbers.read(typed)
     if numbers.is_well_formed(number):
         return see_other(f"/v/{number}")
-    return _again(show, typed, typing_help(number))
+    return _again(show, typed, numbers.typing_help(number))
 
 
 def _again(show: Shows, typed: str, error: str) -> Response:

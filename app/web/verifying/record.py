@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,17 +9,17 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from sqlmodel import Session
 
-from app.awards import certificates, numbers, verification
+from app.awards import certificates, numbers, standing, verification
 from app.awards.certificates import NoSuchCertificate
 from app.awards.document import wording
 from app.awards.facts import NOT_APPROVED, Facts
-from app.awards.verdicts import Result, Standing, Status
+from app.awards.verdicts import Result, Status, instant
 from app.awards.verification import Verdict
 from app.counter import LARGEST_FILE
 from app.request import Db, House, Wiring
 from app.web.certificate_rows import FactTable, tables
 from app.web.render import Page, Shows
-from app.web.verifying.rows import NOTHING_YET, WHY_REPLACED, FoundTable
+from app.web.verifying.rows import NOTHING_YET, REPLACEMENTS, FoundTable, reason
 
 router = APIRouter()
 
@@ -35,9 +34,10 @@ class Event:
     """One thing that happened to a certificate; the other certificate, where it concerns one."""
 
     words: str
-    when: str = ""
+    when: str
+    at: str
     detail: str = ""
-    number: str = ""
+    link: str = ""
     href: str = ""
 
 
@@ -74,16 +74,12 @@ class Found:
 
     result: Result
     verdict: Verdict
+    history: tuple[standing.Event, ...]
 
     @property
     def facts(self) -> Facts:
         """What it says."""
         return self.verdict.facts
-
-    @property
-    def standing(self) -> Standing:
-        """How it stands."""
-        return self.result.standing
 
 
 @router.get("/v/{number}.json")
@@ -103,21 +99,13 @@ def verdict(number: str, request: Request, db: Db, house: House, show: Shows) ->
     return answer
 
 
-def typing_help(number: str) -> str:
-    """Say what is wrong with a number as it was typed."""
-    if len(number) != numbers.LENGTH:
-        return f"A certificate number has {numbers.LENGTH} letters and digits; this has {len(number)}."
-    if odd := sorted(set(number) - set(numbers.ALPHABET)):
-        return f"A certificate number never holds “{odd[0]}”. Check that symbol."
-    return "One symbol does not fit the others: one is mistyped, or two changed places. Compare it with the paper."
-
-
 def _find(db: Session, house: Wiring, typed: str) -> Found:
     number = numbers.read(typed)
     if not numbers.is_well_formed(number):
-        raise NoSuchCertificate(f"{typing_help(number)} {NEVER_USED}")
-    verdict = verification.of(certificates.by_number(db, number))
-    return Found(house.checks.number(number), verdict)
+        raise NoSuchCertificate(f"{numbers.typing_help(number)} {NEVER_USED}")
+    certificate = certificates.by_number(db, number)
+    history = tuple(standing.history(db, certificate))
+    return Found(house.checks.number(number), verification.of(certificate), history)
 
 
 def _wants_json(request: Request) -> bool:
@@ -126,19 +114,19 @@ def _wants_json(request: Request) -> bool:
 
 
 def _page(found: Found, *, typed_license: str) -> VerdictPage:
-    facts, standing, verdict = found.facts, found.standing, found.verdict
-    is_demonstration = facts.demonstration and standing.status == Status.VALID
+    facts, stands, verdict = found.facts, found.result.standing, found.verdict
+    is_demonstration = facts.demonstration and stands.status == Status.VALID
     return VerdictPage(
         title=f"Certificate {facts.number_in_groups}",
         number=facts.number_in_groups,
-        kind="demonstration" if is_demonstration else KINDS[standing.status],
+        kind="demonstration" if is_demonstration else KINDS[stands.status],
         sentence=DEMONSTRATION if is_demonstration else found.result.sentence,
         is_demonstration=is_demonstration,
         is_demonstration_too=facts.demonstration and not is_demonstration,
         holder=facts.holder_name,
         course_title=facts.course_title,
-        counts_instead=numbers.in_groups(standing.replaced_by),
-        counts_href=f"/v/{standing.replaced_by}",
+        counts_instead=numbers.in_groups(stands.replaced_by),
+        counts_href=f"/v/{stands.replaced_by}",
         revoked=_revoked(found),
         tables=tables(facts, license_ending=verdict.license_ending),
         approvals_heading=_approvals(facts),
@@ -146,17 +134,16 @@ def _page(found: Found, *, typed_license: str) -> VerdictPage:
         license_ending=verdict.license_ending or "",
         typed_license=typed_license,
         license_matches=verdict.license_matches(typed_license) if typed_license else None,
-        history=tuple(_history(found)),
+        history=tuple(_event(event, facts.time_zone) for event in found.history),
         files=((f"/v/{facts.number}.json", "These facts as JSON"),),
     )
 
 
 def _revoked(found: Found) -> str:
-    at, standing = found.verdict.revoked_at, found.standing
+    at = found.verdict.revoked_at
     if at is None:
         return ""
-    why = " ".join(filter(None, (standing.revocation_class, standing.revocation_reason)))
-    return f"Revoked on {wording.day(at, found.facts.time_zone)}. Reason: {why}"
+    return f"Revoked on {wording.day(at, found.facts.time_zone)}. Reason: {reason(found.result.plain()['history'])}"
 
 
 def _approvals(facts: Facts) -> str:
@@ -164,30 +151,24 @@ def _approvals(facts: Facts) -> str:
     return f"Approvals that covered {day}" if facts.approval_statements else f"{NOT_APPROVED} on {day}"
 
 
-def _history(found: Found) -> Iterable[Event]:
-    facts, standing = found.facts, found.standing
-    why = WHY_REPLACED.get(standing.why_replaced, "replaced")
-    if standing.replaces:
-        older = standing.replaces
-        yield Event(f"{why.capitalize()}, in place of", number=numbers.in_groups(older), href=f"/v/{older}")
-    yield Event("Issued", wording.day(facts.issued_at, facts.time_zone))
-    if newer := standing.replaced_by:
-        yield Event(f"{why.capitalize()}, and replaced by", number=numbers.in_groups(newer), href=f"/v/{newer}")
-    if at := found.verdict.revoked_at:
-        yield Event("Revoked", wording.day(at, facts.time_zone), standing.revocation_reason)
+def _event(event: standing.Event, zone: str) -> Event:
+    words = {"issued": "Issued", "revoked": "Revoked"}.get(event.kind) or REPLACEMENTS[event.kind].get(event.why, "")
+    detail = event.why if event.kind == "revoked" else ""
+    other = {"link": numbers.in_groups(event.number), "href": f"/v/{event.number}"} if event.number else {}
+    return Event(words, wording.day(event.at, zone), instant(event.at), detail, **other)
 
 
 def _json(found: Found) -> JSONResponse:
-    facts, standing, result = found.facts, found.standing, found.result.plain()
+    facts, stands, result = found.facts, found.result.standing, found.result.plain()
     at = found.verdict.revoked_at
     told = {
         "number": facts.number,
-        "status": str(standing.status),
+        "status": str(stands.status),
         "sentence": result["sentence"],
         "facts": result["facts"],
         "history": result["history"],
         "revoked_at": at.isoformat() if at else None,
-        "revocation_reason": standing.revocation_reason or None,
+        "revocation_reason": stands.revocation_reason or None,
         "holder_name": facts.holder_name,
         "license": _license(found.verdict),
         "course": {"code": facts.course_code, "title": facts.course_title, "edition": facts.edition},

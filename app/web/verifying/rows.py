@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from app.awards import numbers, telling
 from app.awards.attesting import Attested
+from app.awards.certificates import REASONS
 from app.awards.document import wording
 from app.awards.telling import Outcome
 from app.awards.verdicts import Document, Status
@@ -38,7 +39,10 @@ STATUS_LOOKS = {
 }
 NOT_GENUINE = {Outcome.ALTERED, Outcome.PICTURE}
 DEMONSTRATION_LOOKS = ("triangle-alert", "attention")
-WHY_REPLACED = {"corrected": "corrected", "reissued": "issued anew"}
+REPLACEMENTS = {  # by what happened, and why: the number of the other certificate follows
+    "replaced": {"corrected": "Corrected by", "reissued": "Issued anew as"},
+    "replaced-another": {"corrected": "It corrects", "reissued": "It was issued anew in place of"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +195,20 @@ def by_attention(rows: Iterable[Row]) -> tuple[Row, ...]:
 
 def history(told: dict[str, str]) -> Iterable[Told]:
     """Tell what became of a certificate."""
-    why = WHY_REPLACED.get(told.get("why_replaced", ""), "replaced")
+    why, newer, older = told.get("why_replaced", ""), told.get("replaced_by"), told.get("replaces")
     if revoked := told.get("revoked_on"):
-        reasons = " ".join(filter(None, (told.get("revocation_class"), told.get("revocation_reason"))))
-        yield Told(f"Revoked on {_in_words(revoked)}. {reasons}".strip())
-    if newer := told.get("replaced_by"):
-        yield Told(f"It was {why}. The one that counts instead is", numbers.in_groups(newer), f"/v/{newer}")
-    if older := told.get("replaces"):
-        yield Told(f"It was {why} in place of", numbers.in_groups(older), f"/v/{older}")
+        yield Told(f"Revoked on {_in_words(revoked)}. {reason(told)}")
+    if newer:
+        yield Told(REPLACEMENTS["replaced"].get(why, "Replaced by"), numbers.in_groups(newer), f"/v/{newer}")
+    if older:  # of two links the reason is that of the newer one
+        words = "It took the place of" if newer else REPLACEMENTS["replaced-another"].get(why, "It took the place of")
+        yield Told(words, numbers.in_groups(older), f"/v/{older}")
+
+
+def reason(told: Mapping[str, str]) -> str:
+    """Say why a certificate was revoked: the class, which the register keeps, and the words beside it."""
+    kind, words = told.get("revocation_class", ""), told.get("revocation_reason", "")
+    return words if kind == "other" else " ".join(filter(None, (REASONS.get(kind), words)))
 
 
 def _document(told: Attested) -> Look:
