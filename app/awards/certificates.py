@@ -154,7 +154,7 @@ def issue(
     if issued is None:
         raise NoSuchCertificate
     if is_first:
-        announce(db, issued, holder)
+        announce(db, issued, holder, letter=mail.letter("certificate", facts=issued.facts), by=holder.actor)
     return issued
 
 
@@ -245,10 +245,13 @@ def revoke(
     certificate.revoked_at, certificate.revoked_by = now, by.label
     certificate.revocation_class, certificate.revocation_reason = why, " ".join(reason.split())
     db.add(certificate)
-    told = statements.revoked(certificate.number, why=why, now=now)
-    log.append(db, told, subject=certificate.number, hand=keys.hand(db, issuer, now=now), now=now)
+    entry = statements.revoked(certificate.number, why=why, now=now)
+    log.append(db, entry, subject=certificate.number, hand=keys.hand(db, issuer, now=now), now=now)
     detail = {"reason": certificate.revocation_reason, "class": why}
     audit.record(db, actor=by, act="certificate.revoked", subject=certificate.number, now=now, detail=detail)
+    if holder := holder_of(db, certificate):
+        told = {"facts": certificate.facts, "kind": REASONS[why], "reason": certificate.revocation_reason}
+        mail.queue(db, to=holder.email, message=mail.letter("certificate-revoked", **told), now=now)
     return certificate
 
 
@@ -274,10 +277,19 @@ def held(db: Session, certificate: Certificate) -> Certificate:
     return db.exec(mine.with_for_update().execution_options(populate_existing=True)).one()
 
 
-def announce(db: Session, certificate: Certificate, holder: Person) -> None:
-    """Have a new certificate drawn, write to its holder, and note the act."""
+def holder_of(db: Session, certificate: Certificate) -> Person | None:
+    """Give the account of whoever holds a certificate; nothing where none is known, or none may be known any more."""
+    if certificate.person_id is None or certificate.is_erased:
+        return None
+    return db.get(Person, certificate.person_id)
+
+
+def announce(
+    db: Session, certificate: Certificate, holder: Person, *, letter: mail.Letter, by: audit.Actor
+) -> None:  # fmt: skip
+    """Have a new certificate drawn, send its holder the letter, and note the act."""
     facts, now = certificate.facts, certificate.issued_at
     jobs.queue(db, kind=DRAW, key=f"draw:{certificate.id}", payload={"number": certificate.number}, now=now)
-    mail.queue(db, to=holder.email, message=mail.letter("certificate", facts=facts), now=now)
+    mail.queue(db, to=holder.email, message=letter, now=now)
     detail = {"course": facts.course_code, "hours": facts.credit_hours}
-    audit.record(db, actor=holder.actor, act="certificate.issued", subject=facts.number, now=now, detail=detail)
+    audit.record(db, actor=by, act="certificate.issued", subject=facts.number, now=now, detail=detail)

@@ -21,11 +21,18 @@ from app.awards.facts import Facts, LicenseFacts
 from app.awards.issuer import Issuer
 from app.awards.register import log
 from app.content.course import HourType
-from app.identity.people import Person
+from app.kit import mail
 from app.kit.errors import Conflict, Invalid, Refusal
+from app.library import approvals
 
 CORRECTED, REISSUED = "corrected", "reissued"
 TWO_PEOPLE = frozenset({"completed_at", "credit_hours"})  # what decides whether, and when, hours count
+WORDS = {
+    "holder_name": "the name",
+    "license": "the license",
+    "completed_at": "the completion date",
+    "credit_hours": "the contact hours",
+}
 
 
 class NothingToChange(Refusal):
@@ -103,7 +110,7 @@ def correct(
     now: datetime,
 ) -> Certificate:
     """Issue a corrected certificate in place of one that was wrong."""
-    _assert_sound(changes, now=now)
+    assert_sound(changes, now=now)
     certificate = _replaceable(db, certificate)
     fields = changes.fields(certificate.facts)
     if not fields:
@@ -119,6 +126,22 @@ def reissue(
     return _replace(db, certificate, {}, REISSUED, _said(reason), issuer=issuer, by=by, now=now)
 
 
+def assert_sound(changes: Changes, *, now: datetime) -> None:
+    """Raise `Invalid` for what no certificate could say."""
+    if changes.holder_name is not None and not changes.holder_name.strip():
+        raise Invalid({"holder_name": "A certificate needs the name of its holder."})
+    if changes.completed_at is not None and changes.completed_at > now:
+        raise Invalid({"completed_on": "The completion date must not lie in the future."})
+    known = {str(kind) for kind in HourType}
+    for kind, amount in (changes.credit_hours or {}).items():
+        if kind not in known:
+            raise Invalid({"credit_hours": f"“{kind}” is no type of hours. Permitted: {', '.join(sorted(known))}."})
+        if not _is_hours(amount):
+            raise Invalid({"credit_hours": f"“{amount}” is not a number of contact hours, such as 1.5."})
+    if changes.credit_hours is not None and not changes.credit_hours:
+        raise Invalid({"credit_hours": "Say the hours of at least one type, or revoke the certificate."})
+
+
 def _replace(
     db: Session,
     old: Certificate,
@@ -132,8 +155,7 @@ def _replace(
 ) -> Certificate:
     number = numbers.new()
     facts = replace(
-        old.facts,
-        **fields,
+        _as_corrected(db, old.facts, fields),
         number=number,
         issued_at=now,
         verify_url=issuer.verify_url(number),
@@ -147,9 +169,29 @@ def _replace(
     log.append(db, told, subject=old.number, hand=keys.hand(db, issuer, now=now), now=now)
     detail = {"by": number, "reason": reason, "changed": sorted(fields)}
     audit.record(db, actor=by, act=f"certificate.{why}", subject=old.number, now=now, detail=detail)
-    if holder := db.get(Person, old.person_id) if old.person_id else None:
-        certificates.announce(db, new, holder)
+    if holder := certificates.holder_of(db, new):
+        changed = [WORDS[name] for name in fields]
+        letter = mail.letter(
+            "certificate-replaced", facts=facts, changed=changed, reason=reason, old=numbers.in_groups(old.number)
+        )
+        certificates.announce(db, new, holder, letter=letter, by=by)
     return new
+
+
+def _as_corrected(db: Session, facts: Facts, fields: dict[str, Any]) -> Facts:
+    """Give the facts as they should have been, approvals included: those go by the date, and name the hours."""
+    facts = replace(facts, **fields)
+    if TWO_PEOPLE.isdisjoint(fields):
+        return facts
+    said = approvals.statements(
+        db,
+        provider=facts.provider_name,
+        course_code=facts.course_code,
+        delivery=facts.delivery,
+        hours={kind: Decimal(hours) for kind, hours in facts.credit_hours.items()},
+        on=facts.completed_on,
+    )
+    return replace(facts, approval_statements=said)
 
 
 def _replaceable(db: Session, certificate: Certificate) -> Certificate:
@@ -167,21 +209,6 @@ def _said(reason: str) -> str:
     if not reason.strip():
         raise NoReasonToReplace
     return " ".join(reason.split())
-
-
-def _assert_sound(changes: Changes, *, now: datetime) -> None:
-    if changes.holder_name is not None and not changes.holder_name.strip():
-        raise Invalid({"holder_name": "A certificate needs the name of its holder."})
-    if changes.completed_at is not None and changes.completed_at > now:
-        raise Invalid({"completed_on": "The completion date must not lie in the future."})
-    known = {str(kind) for kind in HourType}
-    for kind, amount in (changes.credit_hours or {}).items():
-        if kind not in known:
-            raise Invalid({"credit_hours": f"“{kind}” is no type of hours. Permitted: {', '.join(sorted(known))}."})
-        if not _is_hours(amount):
-            raise Invalid({"credit_hours": f"“{amount}” is not a number of contact hours, such as 1.5."})
-    if changes.credit_hours is not None and not changes.credit_hours:
-        raise Invalid({"credit_hours": "Say the hours of at least one type, or revoke the certificate."})
 
 
 def _is_hours(amount: str) -> bool:

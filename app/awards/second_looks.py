@@ -80,6 +80,7 @@ def ask(
     """Ask for a correction that a second person has to decide."""
     if not reason.strip():
         raise NoReasonToReplace
+    replacements.assert_sound(changes, now=now)
     if not changes.fields(certificate.facts):
         raise NothingToChange
     if waiting(db, certificate):
