@@ -124,5 +124,6 @@ def _set(sheet: sheets.Sheet, paper: Paper, frame: bytes) -> Document:
         laid_out = press.lay_out_certificate(xhtml, paper=paper.css, pictures=pictures)
         if len(laid_out.pages) == 1:
             setting.spread(laid_out)
+            pictures["frame"].operators += setting.hairlines(laid_out)
             return laid_out
     raise TooMuchToPrint(sheet.number)

@@ -114,6 +114,7 @@ class Dossier:
     foot: str  # printed on every page: the edition
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...] = field(default=())
+    contents: str = "What is in this pack"  # above the list of sections; empty: no list
 
     def to_json(self) -> str:
         """Give canonical JSON."""

@@ -42,7 +42,7 @@ class OutsideRequest(Exception):
     """A page asked for something that was not handed to it: a file, an address. Nothing was fetched."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Drawn:
     """A picture given as PDF operators, in a space of this size, with y running down. WeasyPrint draws it itself."""
 
@@ -110,6 +110,9 @@ def _parsed(xhtml: str) -> HTML:
             root = XML(_UNPRINTABLE.sub("", xhtml))  # our own template: it declares no entities
             self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
             self.etree_element = self.wrapper_element.etree_element
+
+        def _ua_stylesheets(self, *_forms: object) -> list[CSS]:
+            return []  # sheet.css says what HTML's elements are
 
     return Parsed()
 
