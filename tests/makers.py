@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import tempfile
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import small_folder
@@ -40,7 +43,7 @@ from app.content.course import (
 )
 from app.identity import people
 from app.identity.people import Person
-from app.kit.signing import KeptInMemory
+from app.kit.signing import KeptInFolder
 from app.learning import enrollments, evaluations, progress
 from app.learning.enrollments import Enrollment
 from app.library import drafts
@@ -48,7 +51,9 @@ from app.library.drafts import Draft, revisions
 from app.library.editions import Edition, Offering
 
 PLAIN_MODULE = small_folder.MODULE.replace("![How they meet](media/rules.svg)\n", "They meet often.\n")
-SIGNER = KeptInMemory()  # one for all tests: a house that is opened over rows made here has the keys to them
+# One ring of keys for all tests of a process and for the processes they start: whoever opens a house over rows made
+# here holds the keys that signed them.
+SIGNER = KeptInFolder(Path(os.environ.setdefault("CONTINUA_TEST_KEYS", tempfile.mkdtemp(prefix="continua-keys-"))))
 ISSUER = Issuer(address="https://ce.example.org", demonstration=False, signer=SIGNER)
 
 CANARY = "CANARY-OF-THE-KEY"  # stands in every right answer's feedback and in every rationale

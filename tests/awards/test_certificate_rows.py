@@ -17,7 +17,7 @@ from sqlmodel import Session, select
 from app import audit
 from app.assessment.answer_events import AnswerEvent
 from app.audit import AuditLine
-from app.awards import certificates, numbers, verification
+from app.awards import certificates, numbers, statements, verification
 from app.awards.certificates import AlreadyRevoked, Certificate, NoReason, NoSuchCertificate
 from app.awards.facts import LicenseFacts
 from app.awards.pdfs import CertificateDocument
@@ -76,7 +76,7 @@ COLUMNS = [
 CHANGED = {
     "id": "id + 1000", "certificate_id": "certificate_id + 1000", "attempt_id": "attempt_id + 1000",
     "enrollment_id": "enrollment_id + 1000", "person_id": "person_id + 1000", "edition_id": "edition_id + 1000",
-    "replaces": "1", "sealed": "not sealed", "replaces_why": "'other'", "salt": "statement",
+    "replaces": "1", "sealed": "not sealed", "replaces_why": "'other'", "salt": "'forged'",
     "actor_id": "coalesce(actor_id, 0) + 1", "sequence": "sequence + 1", "content": "'forged'",
     "completed_at": "'2020-01-01 00:00:00'", "issued_at": "'2020-01-01 00:00:00'", "at": "'2020-01-01 00:00:00'",
     "drawn_at": "'2020-01-01 00:00:00'", "received_at": "'2020-01-01 00:00:00'",
@@ -195,8 +195,8 @@ def test_an_enrollment_has_one_first_certificate_in_the_tables_too(db: Session, 
 
 
 def test_a_corrected_certificate_is_a_new_row_that_names_the_old_one(db: Session, certificate: Certificate) -> None:
-    values = certificate.model_dump(exclude={"id", "number", "replaces"})
-    db.add(Certificate(**values, number=numbers.new(), replaces=certificate.id))
+    values = certificate.model_dump(exclude={"id", "number", "replaces", "replaces_why"})
+    db.add(Certificate(**values, number=numbers.new(), replaces=certificate.id, replaces_why="corrected"))
     db.flush()
     now = certificates.of_enrollment(db, certificate.enrollment_id)
     assert now is not None
@@ -235,7 +235,7 @@ def test_a_revocation_stands_in_the_trail(db: Session, certificate: Certificate)
     revoke(db, certificate)
     (line,) = db.exec(select(AuditLine).where(AuditLine.act == "certificate.revoked")).all()
     assert (line.subject, line.actor_label) == (certificate.number, "operator")
-    assert json.loads(line.detail) == {"reason": REASON}
+    assert json.loads(line.detail) == {"reason": REASON, "class": "other"}
 
 
 def test_a_certificate_is_revoked_once(db: Session, certificate: Certificate) -> None:
@@ -270,7 +270,8 @@ def test_a_license_shows_its_end_and_is_compared_with_one_in_hand(
     db: Session, certificate: Certificate, number: str, ending: str, matches: list[str], differs: list[str]
 ) -> None:
     facts = replace(certificate.facts, license=LicenseFacts("NY", "LCSW", number))
-    verdict = verification.of(Certificate(**{**certificate.model_dump(), "statement": facts.to_json()}))
+    whose = statements.personal(facts)
+    verdict = verification.of(Certificate(**{**certificate.model_dump(), "personal": whose.text, "salt": whose.salt}))
     assert verdict.license_ending == ending
     assert all(map(verdict.license_matches, matches))
     assert not any(map(verdict.license_matches, differs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import re
@@ -258,6 +259,7 @@ SAID = {
     "provider_address": "", "provider_phone": "", "provider_email": "", "signer_name": "Ada", "signer_title": "",
     "approval_statements": [], "verify_url": "https://ce.example.org/v/0", "demonstration": False,
 }  # fmt: skip
+DIGEST = hashlib.sha256(b"bytes").hexdigest()
 FILL = {
     "person": f"(id, email, email_key, role, created_at) VALUES ({ANA})",
     "license": "VALUES (1, 1, 'NY', 'LCSW', '081234', '2026-11-20 17:00:00')",
@@ -266,8 +268,8 @@ FILL = {
     "certificate": "(id, number, enrollment_id, person_id, edition_id, statement, completed_at, issued_at, revoked_at, "
     "revocation_reason) VALUES (1, '00000000000000000000', 1, 1, 1, "
     f"'{json.dumps(SAID)}', '2026-11-20 18:00:00.5', '2026-11-20 18:00:00.5', '2026-11-22 18:00:00', 'An error.')",
-    "certificate_pdf": "VALUES (1, 'bytes', '00', '2026-11-20 18:00:00')",
-    "audit_line": "VALUES (1, '2026-11-20 18:00:00', NULL, 'ana', 'certificate.issued', '0000', '{}')",
+    "certificate_pdf": "VALUES (1, {bytes}, '{digest}', '2026-11-20 18:00:00')",
+    "audit_line": "VALUES (1000, '2026-11-20 18:00:00', NULL, 'ana', 'certificate.issued', '0000', '{}')",
 }
 MADE_ANEW = {"certificate_pdf", "certificate"}  # kept in other words: see the test after
 
@@ -285,7 +287,10 @@ def test_what_was_kept_before_an_upgrade_is_there_after_it_and_still_protected(e
     database = open_database(empty_url)
     with database.writing.begin() as connection:
         for table, row in FILL.items():
-            connection.exec_driver_sql(f"INSERT INTO {table} {row}")
+            written = "X'6279746573'" if database.is_sqlite else "'\\x6279746573'"
+            connection.exec_driver_sql(
+                f"INSERT INTO {table} {row}".replace("{bytes}", written).replace("{digest}", DIGEST)
+            )
         columns = {table: [one["name"] for one in inspect(connection).get_columns(table)] for table in FILL}
     before = rows(database, columns)
     assert all(len(kept) == 1 for kept in before.values())
@@ -309,7 +314,7 @@ def assert_says_what_it_said(db: Session) -> None:
     assert certificate.said["commitment"] == whose.commitment
     assert certificate.statement == statements.canonical(statements.of(facts, whose)).decode()
     assert (certificate.revocation_class, certificate.revocation_reason) == ("other", "An error.")
-    drawing = pdfs.by_digest(db, "00")
+    drawing = pdfs.by_digest(db, DIGEST)
     assert drawing is not None
     assert (drawing.certificate_id, drawing.content, drawing.sealed) == (certificate.id, b"bytes", False)
     assert adoption.is_due(db)

@@ -9,6 +9,7 @@ it is one of several processes that meet over the same database:
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -144,7 +145,7 @@ def _start(command: list[str]) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"},
+        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "CONTINUA_TEST_KEYS": os.environ["CONTINUA_TEST_KEYS"]},
     )
 
 
