@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.kit.database import RowId, UtcDateTime
 
@@ -35,6 +35,12 @@ class AuditLine(SQLModel, table=True):
     subject: str = Field(index=True)  # what it was done to: a number, a code, a name
     detail: str = "{}"  # JSON: what else a reader of the trail will ask
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """What else there is to say of it."""
+        read: dict[str, Any] = json.loads(self.detail)
+        return read
+
 
 def record(
     db: Session, *, actor: Actor, act: str, subject: str, now: datetime, detail: dict[str, Any] | None = None
@@ -42,3 +48,11 @@ def record(
     """Write one line of the trail."""
     words = json.dumps(detail or {}, ensure_ascii=False, sort_keys=True, default=str)
     db.add(AuditLine(at=now, actor_id=actor.id, actor_label=actor.label, act=act, subject=subject, detail=words))
+
+
+def of_subject(db: Session, subject: str, *, act: str = "") -> list[AuditLine]:
+    """Give what was done to a record, first to last; `act` names the one kind that is asked for."""
+    lines = select(AuditLine).where(col(AuditLine.subject) == subject)
+    if act:
+        lines = lines.where(col(AuditLine.act) == act)
+    return list(db.exec(lines.order_by(col(AuditLine.id))))

@@ -95,6 +95,15 @@ class Beat:
 
 
 @dataclass(frozen=True, slots=True)
+class ModuleTime:
+    """The time that is counted for one module, and on which days of her calendar that was."""
+
+    title: str
+    seconds: int
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SeatTime:
     """The time that is counted for an enrollment."""
 
@@ -114,6 +123,17 @@ class SeatTime:
         days = [(one.began_at.astimezone(zone).date(), one.seconds) for one in self.stretches]
         grouped = groupby(sorted(days), key=lambda pair: pair[0])
         return tuple((day, sum(seconds for _, seconds in found)) for day, found in grouped)
+
+    def by_module(self, course: Course, zone: ZoneInfo) -> tuple[ModuleTime, ...]:
+        """Give every module of a course, and those of earlier editions that she spent time in."""
+        titles = {module.slug: module.title for module in course.modules}
+        for one in self.stretches:
+            titles.setdefault(one.module_slug, "A module of an earlier edition")
+        found = []
+        for slug, title in titles.items():
+            in_it = SeatTime(tuple(one for one in self.stretches if one.module_slug == slug))
+            found.append(ModuleTime(title, in_it.seconds, tuple(day for day, _ in in_it.by_day(zone))))
+        return tuple(found)
 
     def minutes_short(self, course: Course) -> int:
         """Say how many minutes are left until what a course asks for, each begun one counted; 0 where none."""

@@ -128,3 +128,9 @@ def is_done(db: Session, enrollment: Enrollment) -> bool:
     """Say whether the evaluation of an enrollment was sent."""
     found = select(Evaluation.enrollment_id).where(col(Evaluation.enrollment_id) == enrollment.id)
     return db.exec(found).first() is not None
+
+
+def sent_at(db: Session, enrollment_id: int) -> datetime | None:
+    """Say when the evaluation of an enrollment was sent; nothing where it was not."""
+    mine = select(Evaluation.submitted_at).where(col(Evaluation.enrollment_id) == enrollment_id)
+    return db.exec(mine).first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -142,11 +142,11 @@ def _days(found: SeatTime, zone: str | None) -> tuple[tuple[date, int], ...]:
 
 
 def _modules(course: Course, found: SeatTime, zone: str | None) -> Iterator[ModuleTime]:
-    titles = {module.slug: module.title for module in course.modules}
-    earlier = [one.module_slug for one in found.stretches if one.module_slug not in titles]
-    titles |= dict.fromkeys(earlier, "A module of an earlier edition")
-    for slug, title in titles.items():
-        in_it = SeatTime(tuple(one for one in found.stretches if one.module_slug == slug))
-        days = [wording.date_in_words(day) for day, _ in _days(in_it, zone)]
-        when = days[0] if len(days) == 1 else f"{days[0]}, to {days[-1]}" if days else ""
-        yield ModuleTime(title=title, time=time_in_words(in_it.seconds), days=when)
+    for one in found.by_module(course, time_zones.zone(zone)):
+        yield ModuleTime(one.title, time_in_words(one.seconds), days_in_words(one.days))
+
+
+def days_in_words(days: Sequence[date]) -> str:
+    """Say from which day to which: November 20, 2026, to November 22, 2026."""
+    told = [wording.date_in_words(day) for day in days]
+    return told[0] if len(told) == 1 else f"{told[0]}, to {told[-1]}" if told else ""
