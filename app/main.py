@@ -21,7 +21,8 @@ from app.awards import certificates, issuing, pdfs, time_up
 from app.awards.drawing import DrawingRoom
 from app.awards.house_hand import HouseHand
 from app.awards.pdfs import Draws
-from app.awards.stand_ins import ByRecord
+from app.awards.reading.room import ReadingRoom
+from app.awards.shelf import HouseChecks, Shelf
 from app.identity import kept_forms, sign_in
 from app.kit import jobs, mail, stamps
 from app.kit.clock import Clock, system_clock
@@ -130,7 +131,7 @@ def wire(
         worker=Worker(database=database, clock=clock, work=work),
         stamps=stamps.of_folder(settings.data),
         issuer=issuer,
-        checks=ByRecord(database),
+        checks=HouseChecks(Shelf(database, artist, issuer, clock), ReadingRoom()),
         attests=HouseHand(database, issuer),
     )
 
@@ -186,6 +187,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     wired.worker.stop()
     if isinstance(wired.draws, DrawingRoom):
         wired.draws.close()
+    if isinstance(wired.checks, HouseChecks):
+        wired.checks.room.close()
     wired.database.close()
 
 

@@ -42,6 +42,9 @@ class Records(Protocol):
     def keys(self) -> bytes:
         """Give our public keys, as /verify/keys.json does."""
 
+    def was_lost(self) -> bool:
+        """Say whether the register tells of records that were lost with a database."""
+
 
 def check_number(records: Records, typed: str) -> Result:
     """Say how the certificate of a number stands, as the number was typed."""
@@ -224,6 +227,8 @@ class _Check:
         proven = self.desk.prove(self.records.keys())
         if not proven.facts or self.records.by_number(proven.number):
             return None
+        if not self.records.was_lost():  # then whoever signed it had our key, and did not enter it as we do
+            return results.unknown(file, Document.NOT_OURS, sentences.NEVER_ENTERED, number=proven.number)
         whole = proven.seal.proves
         document, said = (Document.ORIGINAL, sentences.LOST) if whole else (Document.PICTURE, sentences.LOST_RESAVED)
         facts = results.facts_of(proven, whole=whole)

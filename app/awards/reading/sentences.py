@@ -68,6 +68,10 @@ NOT_OURS = "There is no certificate number of ours in this file. We did not issu
 NOT_ISSUED = "We never issued a certificate with the number {number}. Compare the number with the paper."
 MISTYPED = "We never issued a certificate with the number {number}: no number of ours is built like that."
 SEVERAL = "This is no certificate: it names several, such as {number}. Check each of them by its number."
+NEVER_ENTERED = (
+    "This file is signed with a key of ours, but we never issued it: our register, which has no gap, does not know it. "
+    "Do not accept it, and tell us, for somebody may have used our key."
+)
 LOST = (
     "This file is ours, record lost: seal and signature show that we issued it, but its record was lost with a "
     "database. How it stands today is not known. Write to us with this file."
