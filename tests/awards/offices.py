@@ -54,6 +54,7 @@ class Office:
     )
     records: dict[str, Record] = field(default_factory=dict)
     originals: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    has_gap: bool = False  # records of its were lost, and the register says so
 
     def issue(self, facts: Facts, *, standing: Standing = VALID, papers: tuple[str, ...] = ("letter",)) -> bytes:
         """Issue a certificate, and give the PDF of its first paper."""
@@ -78,6 +79,9 @@ class Office:
 
     def keys(self) -> bytes:
         return self.issuer.keys_file()
+
+    def was_lost(self) -> bool:
+        return self.has_gap
 
 
 def _order(facts: Facts, bundle: bytes, proof: bytes) -> Order:
