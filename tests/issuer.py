@@ -38,6 +38,7 @@ class Key:
     retired: datetime | None = None
     revoked: datetime | None = None
     trusted_size: int | None = None
+    distrusted_since: datetime | None = None
 
     @property
     def use(self) -> str:
@@ -66,7 +67,7 @@ class Key:
             "from": "2026-01-01T00:00:00Z",
             "retired": statements.instant(self.retired) if self.retired else None,
             "revoked": statements.instant(self.revoked) if self.revoked else None,
-            "distrusted_since": None,
+            "distrusted_since": statements.instant(self.distrusted_since) if self.distrusted_since else None,
             "trusted_size": self.trusted_size,
         }
 

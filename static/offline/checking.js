@@ -91,7 +91,7 @@ function weighed(bundle, reason, keys, stands) {
   const key = keys.byName.get(bundle.signature.key);
   let weighty = reason;
   if (key.revoked) {
-    const vouched = stands && !stands.byRevokedKey && stands.index < (key.trustedSize ?? 0);
+    const vouched = stands && !stands.byRevokedKey && stands.index < key.trustedSize;
     if (!vouched) return "statement-key-revoked";
     weighty = "proven-before-revocation";
   }

@@ -24,8 +24,9 @@ export function readSeal(der) {
   const [type, content] = inside(outermost);
   expect(type, OBJECT_ID, SIGNED_DATA);
   const [wrapped] = inside(tagged(content, FIRST));
-  const parts = inside(tagged(wrapped, SEQUENCE));
-  const [signer, ...others] = inside(tagged(parts.at(-1), SET));
+  const [, , over, ...more] = inside(tagged(wrapped, SEQUENCE));
+  expect(inside(tagged(over, SEQUENCE))[0], OBJECT_ID, PLAIN_DATA);
+  const [signer, ...others] = inside(tagged(more.at(-1), SET));
   if (others.length) throw new Error("more than one signer");
   const [, , digestOf, attributes, signatureOf, value] = inside(tagged(signer, SEQUENCE));
   expect(inside(tagged(digestOf, SEQUENCE))[0], OBJECT_ID, SHA256);

@@ -40,7 +40,9 @@ export async function readRevocations(raw, keys) {
   }
   const flaw = await flawOf(told, keys);
   if (flaw) throw new NotAList(filled(WORDS.lists[flaw], { provider: keys.provider }));
-  return { asOf: told.as_of, byNumber: new Map(told.entries.map((entry) => [entry.number, entry])) };
+  // What was replaced may have been revoked as well, and then it is revoked: the last of a name stays.
+  const entries = told.entries.toSorted((one, other) => (one.status === "revoked") - (other.status === "revoked"));
+  return { asOf: told.as_of, byNumber: new Map(entries.map((entry) => [entry.number, entry])) };
 }
 
 export async function entryOf(revocations, number) {
@@ -52,11 +54,14 @@ export function isSignedBy(signed, signature, key) {
   return isSigned(canonical(signed), unbase64(signature.value), key.public);
 }
 
-function keyOf({ key, use, algorithm, public: encoded, retired, revoked, trusted_size: trustedSize }) {
-  const raw = unbase64(encoded);
+function keyOf(told) {
+  const { key: name, use, algorithm, retired, revoked } = told;
+  const raw = unbase64(told.public);
   if (Object.hasOwn(ALGORITHM, use) && algorithm !== ALGORITHM[use]) throw new Error("not an algorithm of this use");
   if (use === "statement" && raw.length !== 32) throw new Error("not an Ed25519 key");
-  return { name: key, use, public: raw, retired, revoked, trustedSize };
+  // Where a key is distrusted from before it was revoked, no size tells what stood in the register by then.
+  const trustedSize = told.distrusted_since ? 0 : told.trusted_size ?? 0;
+  return { name, use, public: raw, retired, revoked, trustedSize };
 }
 
 async function opened(text, keys) {

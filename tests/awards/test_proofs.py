@@ -17,10 +17,12 @@ from hypothesis import strategies as some
 from issuer import Issued, Issuer
 
 from app.awards import proofs, statements, verdicts
+from app.awards.document import wording
 from app.awards.proofs import Keys, NotAList, Proven, Revocations, Verdict, shapes, words
 from app.awards.register import notes, tree
 from app.awards.register.notes import Checkpoint
 from app.awards.verdicts import Status
+from app.content.course import Delivery
 
 CHANCE = random.Random(6)  # noqa: S311 - the same every time
 FACTS = replace(issuer.facts(CHANCE), demonstration=False, issued_at=issuer.ISSUED)
@@ -67,7 +69,7 @@ def edited(issued: Issued, *path: str, to: Any) -> Issued:
 def test_what_was_issued_is_proven_and_its_place_is_told(world: World) -> None:
     proven = world.check(world.ana)
     assert (proven.verdict, proven.index, proven.size, proven.holds) == (Verdict.PROVEN, 3, 4, True)
-    assert "entry 4 of the 4" in proven.sentence
+    assert "entry 4 of 4" in proven.sentence
     assert issuer.PROVIDER in proven.sentence
 
 
@@ -232,9 +234,9 @@ def test_a_retired_key_signs_nothing_new() -> None:
 # --- revoked keys ------------------------------------------------------------------------------------------------
 
 
-def stolen(trusted_size: int | None) -> World:
+def stolen(trusted_size: int | None, **more: Any) -> World:
     """Revoke the key that signed everything so far."""
-    return World(current=issuer.statement_key(1, revoked=issuer.ISSUED, trusted_size=trusted_size))
+    return World(current=issuer.statement_key(1, revoked=issuer.ISSUED, trusted_size=trusted_size, **more))
 
 
 def test_what_a_revoked_key_signed_is_not_proven_by_the_file_alone() -> None:
@@ -250,6 +252,23 @@ def test_a_later_checkpoint_shows_what_stood_in_the_register_before_the_revocati
         world = stolen(trusted)
         newer = world.provider.register.proof(3, world.provider.former)
         assert world.check(replace(world.ana, proof=newer)).verdict == verdict
+
+
+def test_of_a_key_that_is_distrusted_from_before_only_the_register_can_tell() -> None:
+    world = stolen(7, distrusted_since=issuer.ISSUED - timedelta(days=3))
+    newer = world.provider.register.proof(3, world.provider.former)
+    assert world.check(replace(world.ana, proof=newer)).verdict == Verdict.KEY_REVOKED
+
+
+def test_what_was_replaced_and_then_revoked_is_revoked(world: World) -> None:
+    read = json.loads(world.provider.revocations(**{FACTS.number: "revoked"}))
+    unsigned = {name: value for name, value in read.items() if name != "signature"}
+    for statuses in (("superseded", "revoked"), ("revoked", "superseded")):
+        unsigned["entries"] = [read["entries"][0] | {"status": status} for status in statuses]
+        value = issuer.b64(world.provider.current.sign(rfc8785.dumps(unsigned)))
+        signed = unsigned | {"signature": {"key": world.provider.current.name, "value": value}}
+        listed = Revocations.read(rfc8785.dumps(signed), world.keys)
+        assert world.check(world.ana, revocations=listed).status == Status.REVOKED
 
 
 def test_a_checkpoint_of_a_revoked_key_proves_nothing(world: World) -> None:
@@ -421,6 +440,11 @@ def test_every_reason_has_a_verdict_and_every_shape_is_one() -> None:
     known = set(shapes.SHAPES["objects"]) | set(shapes.SHAPES["patterns"]) | {"boolean", "size"}
     used = {shape for named in shapes.SHAPES["objects"].values() for shape in named.values()}
     assert {shape.strip("?[]{}") for shape in used if shape[0] not in "=#"} <= known
+
+
+def test_formats_are_named_as_on_the_certificate() -> None:
+    assert {name: wording.delivery(name) for name in words.WORDS["formats"]} == words.WORDS["formats"]
+    assert set(words.WORDS["formats"]) == {str(form) for form in Delivery}
 
 
 def test_what_stands_in_a_blank_is_never_taken_for_a_blank() -> None:

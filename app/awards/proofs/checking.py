@@ -207,7 +207,7 @@ def _weighed(bundle: _Bundle, reason: str, keys: Keys, stands: _Stands | None) -
     """Let revoked keys count only where a later checkpoint shows that the register had the statement before."""
     key = keys.by_name[bundle.signature["key"]]
     if key.revoked:
-        vouched = stands is not None and not stands.by_revoked_key and stands.index < (key.trusted_size or 0)
+        vouched = stands is not None and not stands.by_revoked_key and stands.index < key.trusted_size
         if not vouched:
             return "statement-key-revoked"
         reason = "proven-before-revocation"

@@ -34,7 +34,7 @@ class Key:
     public: bytes
     retired: str | None  # when new ones took over
     revoked: str | None
-    trusted_size: int | None  # of a revoked key: what stood in the register below this size still counts
+    trusted_size: int  # of a revoked key: what stood in the register below this size still counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,9 @@ class Revocations:
             raise NotAList(WORDS["lists"]["revocations"]) from error
         if flaw := _flaw(told, keys):
             raise NotAList(filled(WORDS["lists"][flaw], provider=keys.provider))
-        return cls(told["as_of"], {entry["number"]: entry for entry in told["entries"]})
+        # What was replaced may have been revoked as well, and then it is revoked: the last of a name stays.
+        entries = sorted(told["entries"], key=lambda entry: entry["status"] == "revoked")
+        return cls(told["as_of"], {entry["number"]: entry for entry in entries})
 
     def of(self, number: str) -> Read | None:
         """Give what the list says of a certificate."""
@@ -111,7 +113,9 @@ def _key(told: Read) -> Key:
         raise Unfit("wrong-shape")
     if use == STATEMENT and len(public) != PUBLIC_BYTES:
         raise Unfit("wrong-shape")
-    return Key(told["key"], use, public, told["retired"], told["revoked"], told["trusted_size"])
+    # Where a key is distrusted from before it was revoked, no size tells what stood in the register by then.
+    trusted = 0 if told["distrusted_since"] else told["trusted_size"] or 0
+    return Key(told["key"], use, public, told["retired"], told["revoked"], trusted)
 
 
 def _flaw(told: Read, keys: Keys) -> str | None:

@@ -58,10 +58,19 @@ class Seal:
 
     @classmethod
     def _of_signer(cls, parts: list[_Part]) -> Seal:
-        signers = _inside(_tagged(parts[-1], SET)) if parts else []
-        if len(signers) != 1:
-            raise NoSeal("not one signer")
-        match _inside(_tagged(signers[0], SEQUENCE)):
+        match parts:
+            case [_, _, over, *_, signers]:
+                _expect_first(over, PLAIN_DATA)
+            case _:
+                raise NoSeal("not signed data")
+        match _inside(_tagged(signers, SET)):
+            case [signer]:
+                return cls._signed_by(_inside(_tagged(signer, SEQUENCE)))
+        raise NoSeal("not one signer")
+
+    @classmethod
+    def _signed_by(cls, parts: list[_Part]) -> Seal:
+        match parts:
             case [_, _, digest_of, attributes, signature_of, value, *_]:
                 _expect_first(digest_of, SHA256)
                 _expect_first(signature_of, ECDSA_SHA256)
