@@ -28,6 +28,7 @@ from app.cli import (
     restore,
     serve,
     show,
+    verify,
 )
 from app.kit.errors import Invalid, Refusal
 
@@ -47,6 +48,7 @@ app.command("publish")(publish.publish)
 app.command("show")(show.show)
 app.command("evidence")(evidence.evidence)
 app.command("grade")(grade.grade)
+app.command("verify")(verify.verify)
 app.command("audit")(audit.audit)
 app.command("restore")(restore.restore)
 app.command("campaign")(campaign.campaign)
