@@ -10,7 +10,7 @@ import logging
 import tempfile
 import unicodedata
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import IO, Annotated
@@ -77,22 +77,29 @@ class Handed:
     files: tuple[SentFile, ...]
 
 
-async def handed_over(request: Request, house: House) -> AsyncIterator[Handed]:
+async def files_and_numbers(request: Request, house: House) -> AsyncIterator[Handed]:
+    """Take what is to be checked. Whoever has to wait is told so before a byte of it is read."""
+    if seconds := house.checks_allowed.wait(address(request)):
+        raise TooManyChecks(seconds)
+    async with handed_over(request, LIMITS) as handed:
+        yield handed
+
+
+@asynccontextmanager
+async def handed_over(request: Request, limits: Limits) -> AsyncIterator[Handed]:
     """Take a form with files to the disk; give it once it is there."""
     whose = address(request)
-    if seconds := house.checks_allowed.wait(whose):
-        raise TooManyChecks(seconds)
     kind = request.headers.get("content-type", "").lower()
     if not kind.startswith("multipart/form-data"):
         yield Handed(whose, _plain_form(await body(request), kind), ())
         return
     with tempfile.TemporaryFile() as box:
-        reader = await _received(request, box)
+        reader = await _received(request, box, limits)
         files = tuple(replace(file, name=shown_name(file.name)) for file in reader.files)
         yield Handed(whose, _form(reader.fields), files)
 
 
-HandedOver = Annotated[Handed, Depends(handed_over)]
+HandedOver = Annotated[Handed, Depends(files_and_numbers)]
 
 
 async def body(request: Request, *, most: int = LONGEST_TEXT) -> bytes:
@@ -199,9 +206,9 @@ def _never_a_fault(file: SentFile) -> Iterator[None]:
         log.exception("a file of %s bytes could not be checked", file.size)  # its name is somebody's business
 
 
-async def _received(request: Request, box: IO[bytes]) -> FormReader:
+async def _received(request: Request, box: IO[bytes], limits: Limits) -> FormReader:
     try:
-        reader = FormReader(request.headers["content-type"], box, LIMITS)
+        reader = FormReader(request.headers["content-type"], box, limits)
         async for piece in request.stream():
             await run_in_threadpool(reader.feed, piece)
         await run_in_threadpool(reader.close)

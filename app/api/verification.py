@@ -100,7 +100,7 @@ async def asked(request: Request, house: House) -> AsyncIterator[Handed]:
         raw = await counter.body(request)
         yield Handed(counter.address(request), Sent({"numbers": _numbers(raw)}), ())
         return
-    async with asynccontextmanager(counter.handed_over)(request, house) as handed:
+    async with asynccontextmanager(counter.files_and_numbers)(request, house) as handed:
         _assert_files_alone(handed)
         yield handed
 

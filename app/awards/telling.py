@@ -7,13 +7,14 @@ whatever asks most for attention gives it its name.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from app.awards import numbers
+from app.awards.certificates import REASONS
 from app.awards.document import wording
 from app.awards.document.sheets import EDITION_DIGITS
 from app.awards.facts import NOT_APPROVED
@@ -102,6 +103,11 @@ _GENUINE = {
     None: Outcome.VALID,
 }
 
+REPLACEMENTS = {  # by what happened, and why: the number of the other certificate follows
+    "replaced": {"corrected": "Corrected by", "reissued": "Issued anew as"},
+    "replaced-another": {"corrected": "It corrects", "reissued": "It was issued anew in place of"},
+}
+
 Told = Mapping[str, Any]  # a result as the API tells it
 
 
@@ -175,6 +181,18 @@ _WORDS: dict[str, Callable[[Any], Iterable[str]]] = {
 }
 
 
-def same_facts(told: Told) -> bool:
-    """Say whether the file says what is on record."""
-    return told["document"] in {Document.ORIGINAL, Document.SAME_FACTS}
+def history(told: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Tell what became of a certificate, in sentences; with the number of the other one where it is about one."""
+    why, newer, older = told.get("why_replaced", ""), told.get("replaced_by", ""), told.get("replaces", "")
+    if revoked := told.get("revoked_on"):
+        yield f"Revoked on {wording.date_in_words(date.fromisoformat(revoked))}. {reason(told)}", ""
+    if newer:
+        yield REPLACEMENTS["replaced"].get(why, "Replaced by"), newer
+    if older:  # of two links the reason is that of the newer one
+        yield "It took the place of" if newer else REPLACEMENTS["replaced-another"].get(why, "It replaces"), older
+
+
+def reason(told: Mapping[str, str]) -> str:
+    """Say why a certificate was revoked: the class, which the register keeps, and the words beside it."""
+    kind, words = told.get("revocation_class", ""), told.get("revocation_reason", "")
+    return words if kind == "other" else " ".join(filter(None, (REASONS.get(kind), words)))

@@ -42,6 +42,8 @@ OPEN = {
     "GET /verify": "checking a certificate needs no account",
     "POST /verify": "checking a certificate needs no account",
     "POST /verify/rows": "checking a certificate needs no account",
+    "POST /verify/receipt.csv": "of what was found without an account",
+    "POST /verify/receipt.pdf": "of what was found without an account",
     "POST /api/v1/verify": "checking a certificate needs no account",
     "GET /api/v1/certificates/{number}": "checking a certificate needs no account",
     "GET /api/v1/openapi.json": "says what machines may ask",

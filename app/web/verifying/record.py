@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from sqlmodel import Session
 
-from app.awards import certificates, numbers, standing, verification
+from app.awards import certificates, numbers, standing, telling, verification
 from app.awards.certificates import NoSuchCertificate
 from app.awards.document import wording
 from app.awards.facts import NOT_APPROVED, Facts
@@ -19,7 +19,7 @@ from app.counter import LARGEST_FILE
 from app.request import Db, House, Wiring
 from app.web.certificate_rows import FactTable, tables
 from app.web.render import Page, Shows
-from app.web.verifying.rows import NOTHING_YET, REPLACEMENTS, FoundTable, reason
+from app.web.verifying.rows import NOTHING_YET, FoundTable
 
 router = APIRouter()
 
@@ -143,7 +143,8 @@ def _revoked(found: Found) -> str:
     at = found.verdict.revoked_at
     if at is None:
         return ""
-    return f"Revoked on {wording.day(at, found.facts.time_zone)}. Reason: {reason(found.result.plain()['history'])}"
+    why = telling.reason(found.result.plain()["history"])
+    return f"Revoked on {wording.day(at, found.facts.time_zone)}. Reason: {why}"
 
 
 def _approvals(facts: Facts) -> str:
@@ -152,7 +153,9 @@ def _approvals(facts: Facts) -> str:
 
 
 def _event(event: standing.Event, zone: str) -> Event:
-    words = {"issued": "Issued", "revoked": "Revoked"}.get(event.kind) or REPLACEMENTS[event.kind].get(event.why, "")
+    words = {"issued": "Issued", "revoked": "Revoked"}.get(event.kind) or telling.REPLACEMENTS[event.kind].get(
+        event.why, ""
+    )
     detail = event.why if event.kind == "revoked" else ""
     other = {"link": numbers.in_groups(event.number), "href": f"/v/{event.number}"} if event.number else {}
     return Event(words, wording.day(event.at, zone), instant(event.at), detail, **other)

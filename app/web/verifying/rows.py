@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from app.awards import numbers, telling
 from app.awards.attesting import Attested
-from app.awards.certificates import REASONS
 from app.awards.document import wording
 from app.awards.telling import Outcome
 from app.awards.verdicts import Document, Status
@@ -39,10 +38,6 @@ STATUS_LOOKS = {
 }
 NOT_GENUINE = {Outcome.ALTERED, Outcome.PICTURE}
 DEMONSTRATION_LOOKS = ("triangle-alert", "attention")
-REPLACEMENTS = {  # by what happened, and why: the number of the other certificate follows
-    "replaced": {"corrected": "Corrected by", "reissued": "Issued anew as"},
-    "replaced-another": {"corrected": "It corrects", "reissued": "It was issued anew in place of"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +176,7 @@ def of(told: Attested) -> Row:
         href=f"/v/{number}" if number and told["status"] != Status.UNKNOWN else "",
         facts=tuple(Fact(*fact) for fact in telling.facts(told)),
         differences=tuple(_differing(told)),
-        history=tuple(history(told["history"])),
+        history=tuple(_history(told)),
         compare=told["document"] == Document.PICTURE,
         sha256=told["sha256"],
         signed=json.dumps(told, ensure_ascii=False, separators=(",", ":")) if told["signature"] else "",
@@ -193,22 +188,9 @@ def by_attention(rows: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(sorted(rows, key=lambda row: row.rank))
 
 
-def history(told: dict[str, str]) -> Iterable[Told]:
-    """Tell what became of a certificate."""
-    why, newer, older = told.get("why_replaced", ""), told.get("replaced_by"), told.get("replaces")
-    if revoked := told.get("revoked_on"):
-        yield Told(f"Revoked on {_in_words(revoked)}. {reason(told)}")
-    if newer:
-        yield Told(REPLACEMENTS["replaced"].get(why, "Replaced by"), numbers.in_groups(newer), f"/v/{newer}")
-    if older:  # of two links the reason is that of the newer one
-        words = "It took the place of" if newer else REPLACEMENTS["replaced-another"].get(why, "It took the place of")
-        yield Told(words, numbers.in_groups(older), f"/v/{older}")
-
-
-def reason(told: Mapping[str, str]) -> str:
-    """Say why a certificate was revoked: the class, which the register keeps, and the words beside it."""
-    kind, words = told.get("revocation_class", ""), told.get("revocation_reason", "")
-    return words if kind == "other" else " ".join(filter(None, (REASONS.get(kind), words)))
+def _history(told: Attested) -> Iterable[Told]:
+    for words, number in telling.history(told["history"]):
+        yield Told(words, numbers.in_groups(number), f"/v/{number}" if number else "")
 
 
 def _document(told: Attested) -> Look:
