@@ -180,7 +180,7 @@ def mutated(bundle: Bundle, among: World, chance: random.Random) -> Bundle:
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         try:
             bundle = chance.choice(ACTS)(bundle, among, chance)
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError):
             continue  # an earlier step left nothing that this one could work on
     return bundle
 
