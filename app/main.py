@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from app.api import health
 from app.api import verification as verification_api
 from app.assessment import attempts
-from app.awards import certificates, issuing, pdfs, time_up
+from app.awards import certificates, daily_checkpoints, issuing, pdfs, time_up
 from app.awards.drawing import DrawingRoom
 from app.awards.house_hand import HouseHand
 from app.awards.pdfs import Draws
@@ -43,6 +43,7 @@ from app.web import (
     catalog,
     choosing,
     evaluation,
+    evidence_sheet,
     exam,
     files,
     learn,
@@ -71,6 +72,7 @@ ROUTERS = (
     account.router,
     accommodations.router,
     certificate_pages.router,
+    evidence_sheet.router,
     records.router,
     *verifying.ROUTERS,
     files.router,
@@ -120,6 +122,7 @@ def wire(
         "mail": mail.sender(database, carrier, from_address=_from_address(database), clock=clock),
         certificates.DRAW: pdfs.drawer(database, artist, issuer, clock),
         TIDY: _tidier(database, files, clock),
+        daily_checkpoints.CHECKPOINT: _checkpointer(database, settings, clock),
         attempts.TIME_UP: time_up.closer(database, issuer, clock),
     }
     return Wiring(
@@ -173,6 +176,17 @@ def _tidier(database: Database, files: Files, clock: Clock) -> Callable[[Payload
     return tidy
 
 
+def _checkpointer(database: Database, settings: Settings, clock: Clock) -> Callable[[Payload], None]:
+    """Give the job that, once a day, mails the register's checkpoint to whoever keeps it outside of this house."""
+
+    def tell(_payload: Payload) -> None:
+        with database.write() as db:
+            daily_checkpoints.send(db, settings.checkpoint_readers, address=settings.address, now=clock())
+            daily_checkpoints.queue_next(db, now=clock())
+
+    return tell
+
+
 def _queue_tidying(db: Session, *, on: datetime) -> None:
     jobs.queue(db, kind=TIDY, key=f"{TIDY}:{on:%Y-%m-%d}", payload={}, now=on)
 
@@ -182,6 +196,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     wired: Wiring = app.state.wiring
     with wired.database.write() as db:
         _queue_tidying(db, on=wired.clock())
+        daily_checkpoints.queue_next(db, now=wired.clock())
     wired.worker.start()
     yield
     wired.worker.stop()

@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     public_url: str = ""  # empty: http://HOST:PORT
     courses: Path = Path("courses")
     smtp_url: str = ""  # smtp://user:password@host:587, or smtps://…:465; empty: no mail leaves the machine
+    checkpoint_to: str = ""  # addresses, parted by commas, that are mailed the register's checkpoint every day
 
     @field_validator("public_url", mode="after")
     @classmethod
@@ -31,6 +32,11 @@ class Settings(BaseSettings):
         if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
             raise ValueError("CONTINUA_PUBLIC_URL must be an address like https://ce.example.org")
         return url.rstrip("/")
+
+    @property
+    def checkpoint_readers(self) -> tuple[str, ...]:
+        """Who is mailed the checkpoint of each day."""
+        return tuple(filter(None, (one.strip() for one in self.checkpoint_to.split(","))))
 
     @property
     def database(self) -> str:
