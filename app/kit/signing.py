@@ -122,8 +122,7 @@ class KeptInMemory:
     def make(self, use: str, algorithm: Algorithm, *, now: datetime) -> PublicKey:
         """Make a key and keep it until the process ends."""
         private = (self.draw or _drawn)(algorithm)
-        unnamed = public_half("", private)
-        name = f"{use}-{now:%Y}-{hashlib.sha256(unnamed.public).hexdigest()[:FINGERPRINT_DIGITS]}"
+        name = f"{use}-{now:%Y}-{_fingerprint(public_half('', private))}"
         self.keys[name] = private
         return public_half(name, private)
 
@@ -159,6 +158,7 @@ class KeptInFolder:
             file.write(pem)
             file.flush()
             os.fsync(file.fileno())
+        _keep_names(self.folder)
         return made
 
     def holds(self, name: str) -> bool:
@@ -183,6 +183,8 @@ class KeptInFolder:
         private = serialization.load_pem_private_key(self._path(name).read_bytes(), password=None)
         if not isinstance(private, ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey):
             raise KeyMissing(name)
+        if _fingerprint(public_half(name, private)) != name.rpartition("-")[2]:
+            raise KeyMissing(name)  # another key lies under its name: nothing it signed would verify
         return private
 
     def _path(self, name: str) -> Path:
@@ -191,6 +193,19 @@ class KeptInFolder:
     def _assert_ours(self, path: Path) -> None:
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise KeyExposed(path)
+
+
+def _fingerprint(key: PublicKey) -> str:
+    return hashlib.sha256(key.public).hexdigest()[:FINGERPRINT_DIGITS]
+
+
+def _keep_names(folder: Path) -> None:
+    """Have the names in a folder written: a file that was synced may be gone with its name when the power is cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _drawn(algorithm: Algorithm) -> Private:
