@@ -35,7 +35,7 @@ def named(name: str) -> x509.Name:
 def root(provider: str = PROVIDER, key: ec.EllipticCurvePrivateKey = ROOT_KEY) -> x509.Certificate:
     usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
     return (
-        _begun(f"{provider} Root", f"{provider} Root", key, years=20)
+        _begun(f"{provider} Root", f"{provider} Root", key, years=40)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
         .sign(key, hashes.SHA256())
@@ -45,7 +45,7 @@ def root(provider: str = PROVIDER, key: ec.EllipticCurvePrivateKey = ROOT_KEY) -
 def leaf(provider: str = PROVIDER, *, under: ec.EllipticCurvePrivateKey = ROOT_KEY) -> x509.Certificate:
     usage = x509.KeyUsage(True, True, False, False, False, False, False, False, False)
     return (
-        _begun(f"{provider} certificate seal 2026", f"{provider} Root", SEAL_KEY, years=3)
+        _begun(f"{provider} certificate seal 2026", f"{provider} Root", SEAL_KEY, years=30)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(usage, critical=True)
         .add_extension(x509.ExtendedKeyUsage([_DOCUMENT_SIGNING]), critical=False)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import atexit
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from weasyprint.urls import URLFetcher
 
 _ROOT = Path(__file__).resolve().parents[3]
+FONTS = _ROOT / "static/fonts"
 _FOLDERS = (_ROOT / "templates/certificate", _ROOT / "templates/transcript", _ROOT / "templates/evidence")
-_SHELF = "https://certificate.invalid/"  # no such host exists; the press answers for it from memory
+SHELF = "https://certificate.invalid/"  # no such host exists; the press answers for it from memory
 
 _FONT = re.compile(r"((literata|atkinson-hyperlegible-next)-([a-z-]+)-(\d+)-([a-z]+)\.woff2)")
 _DECLARED = re.compile(r"(--[a-z]+):\s*([^;]+);")
@@ -77,7 +78,7 @@ def lay_out(html: str) -> Document:
     """Set a page in type and break it into sheets; nothing is painted yet."""
     from weasyprint import HTML
 
-    return _rendered(HTML(string=html, base_url=_SHELF, url_fetcher=fetcher(furniture())), pictures={}, sheets=())
+    return _rendered(HTML(string=html, base_url=SHELF, url_fetcher=fetcher(furniture())), pictures={}, sheets=())
 
 
 def lay_out_certificate(xhtml: str, *, paper: str, pictures: Mapping[str, Drawn]) -> Document:
@@ -85,7 +86,7 @@ def lay_out_certificate(xhtml: str, *, paper: str, pictures: Mapping[str, Drawn]
 
     The parser that is built into Python reads it in a tenth of the time that one for all of HTML takes.
     """
-    shelved = {f"{_SHELF}{name}": picture for name, picture in pictures.items()}
+    shelved = {f"{SHELF}{name}": picture for name, picture in pictures.items()}
     return _rendered(_parsed(xhtml), pictures=shelved, sheets=_certificate_sheets(paper))
 
 
@@ -106,7 +107,7 @@ def _parsed(xhtml: str) -> HTML:
 
     class Parsed(HTML):  # type: ignore[misc]  # WeasyPrint is untyped
         def __init__(self) -> None:
-            self.base_url, self.url_fetcher, self.media_type = _SHELF, fetcher(furniture()), "print"
+            self.base_url, self.url_fetcher, self.media_type = SHELF, fetcher(furniture()), "print"
             root = XML(_UNPRINTABLE.sub("", xhtml))  # our own template: it declares no entities
             self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
             self.etree_element = self.wrapper_element.etree_element
@@ -123,8 +124,8 @@ def fetcher(served: Served) -> URLFetcher:
 
     class ShelfOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
         def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002 - WeasyPrint's call
-            name = url.removeprefix(_SHELF)
-            if not url.startswith(_SHELF) or name not in served:
+            name = url.removeprefix(SHELF)
+            if not url.startswith(SHELF) or name not in served:
                 raise FatalURLFetchingError(url)
             return URLFetcherResponse(url, served[name], {"Content-Type": _content_type(name)})
 
@@ -137,40 +138,50 @@ def fonts() -> FontConfiguration:
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
-    declared = FontConfiguration()
+    known = FontConfiguration()
     CSS(
         string=furniture()["fonts.css"].decode(),
-        base_url=_SHELF,
+        base_url=SHELF,
         url_fetcher=fetcher(furniture()),
-        font_config=declared,
+        font_config=known,
     )
     atexit.register(fonts.cache_clear)  # it clears its files away, and needs a whole interpreter for that
-    return declared
+    return known
 
 
 @cache
 def _certificate_sheets(paper: str) -> tuple[CSS, ...]:
-    """Parse a certificate's style sheets, with every variable put in: looked up for every box, they cost a tenth."""
     from weasyprint import CSS
 
+    served = fetcher(furniture())
+    return (CSS(string=certificate_style(paper), base_url=SHELF, url_fetcher=served, font_config=fonts()),)
+
+
+def certificate_style(paper: str) -> str:
+    """Give a certificate's style, with every variable put in: looked up for every box, they cost a tenth."""
     style = "".join(furniture()[name].decode() for name in ("type.css", "sheet.css"))
     style = f"{style} @page {{ size: {paper} landscape }}"
     words = dict(_DECLARED.findall(style))
     style = _DECLARED.sub("", style)
     while _USED.search(style):
         style = _USED.sub(lambda used: words[used[1]], style)
-    return (CSS(string=style, base_url=_SHELF, url_fetcher=fetcher(furniture()), font_config=fonts()),)
+    return style
 
 
 @cache
 def furniture() -> Served:
     """Read what every page is set with: the style sheets and the unpacked fonts. Files that never change."""
-    found = {file.name: file for file in sorted((_ROOT / "static/fonts").glob("*.woff2")) if _FONT.match(file.name)}
+    found = {file.name: file for file in sorted(FONTS.glob("*.woff2")) if _FONT.match(file.name)}
     return {
         **{css.name: css.read_bytes() for folder in _FOLDERS for css in sorted(folder.glob("*.css"))},
-        "fonts.css": "\n".join(_face(*_FONT.findall(name)[0]) for name in found).encode(),
+        "fonts.css": declared(found).encode(),
         **{name: _unpacked(file) for name, file in found.items()},
     }
+
+
+def declared(fonts: Iterable[str]) -> str:
+    """Declare fonts by the names of their files."""
+    return "\n".join(_face(*_FONT.findall(name)[0]) for name in fonts)
 
 
 def _face(file: str, family: str, subset: str, weight: str, style: str) -> str:
@@ -191,4 +202,4 @@ def _unpacked(font: Path) -> bytes:
 
 
 def _content_type(name: str) -> str:
-    return {"css": "text/css"}.get(name.rpartition(".")[2], "font/ttf")
+    return {"css": "text/css", "svg": "image/svg+xml"}.get(name.rpartition(".")[2], "font/ttf")
