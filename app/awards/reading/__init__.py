@@ -6,8 +6,10 @@ means is decided by whoever asked, in few lines without any library (`judging`).
 
     room.py       the processes, as seen from whoever asks       child.py, confines.py  what runs in them
     kinds.py      what a file says it is                         zips.py, pictures.py   zips; images, and their QR codes
-    structure.py  what a PDF is built of                         leaves.py, papers.py   its pages: text and look
+    structure.py, unpacking.py, painting.py                      what a PDF is built of, and how it is painted
+    leaves.py, papers.py                                         its pages: text and look
     fields.py     which words are which fact                     originals.py           what files are held against
-    wordwise.py, look.py, attached.py, comparing.py              words, look and attachments, side by side
+    comparing.py, by_words.py, by_look.py, attached.py           a page and its original, side by side
+    wordwise.py, aligning.py, look.py                            how texts, places and pictures are compared
     seals.py      the seal of a PDF
 """

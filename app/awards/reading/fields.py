@@ -16,6 +16,7 @@ from app.awards.document.sheets import Line, Row, Sheet
 from app.awards.facts import Facts
 
 HEADING = "Certificate of completion"
+_EDITION = " edition "
 _LONG_ENOUGH = 8  # letters of a stretch that may be looked for out of its order
 _ROWS = {
     "Course": "code",
@@ -112,8 +113,10 @@ def _row(row: Row) -> Iterator[Stretch]:
     field = _ROWS.get(row.label, "course")
     yield Stretch(field, row.label)
     for place, line in enumerate(row.lines):
+        code, comma, edition = _flat(line).partition(f",{_EDITION}" if row.label == "Course" else "\n")
         second = row.label == "Completed" and place > 0
-        yield Stretch("completed_at" if second else field, _flat(line))
+        yield Stretch("completed_at" if second else field, code + comma[:1])
+        yield Stretch("edition", f"{_EDITION.strip()}{edition}" if edition else "")
 
 
 def _flat(line: Line) -> str:

@@ -55,7 +55,7 @@ class Leaf:
         if self.rotation:
             self._page.set_rotation(0)  # a page that lies on its side says what it says upright
         self.width, self.height = self._page.get_size()
-        self._left, _, _, self._top = self._page.get_bbox()
+        self._box: Box = self._page.get_bbox()
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
@@ -98,12 +98,19 @@ class Leaf:
         left, bottom, right, top = box
         width, height = max(1, round((right - left) * scale)), max(1, round((top - bottom) * scale))
         # Before it applies a matrix, PDFium puts the page's upper left corner at 0,0 and one point on one dot.
-        across = (fit.right + fit.scale * self._left - left) * scale
-        down = (top - fit.up - fit.scale * self._top) * scale
-        matrix = pdfium.FS_MATRIX(fit.scale * scale, 0, 0, fit.scale * scale, across, down)
+        whole = fit.scale * scale
+        across = (fit.right + fit.scale * self._box[0] - left) * scale
+        down = (top - fit.up - fit.scale * self._box[3]) * scale
+        matrix = pdfium.FS_MATRIX(whole, 0, 0, whole, across, down)
+        # What lies beyond the page's edge is not seen, though it may be there.
+        edge = (max(0.0, across), max(0.0, down), across + self.width * whole, down + self.height * whole)
         with _sheet(width, height) as bitmap:
-            clip = pdfium.FS_RECTF(0, 0, width, height)
+            clip = pdfium.FS_RECTF(edge[0], edge[1], min(width, edge[2]), min(height, edge[3]))
             pdfium.FPDF_RenderPageBitmapWithMatrix(bitmap, self._page, matrix, clip, pdfium.FPDF_ANNOT)
+            if self._document.formenv:
+                size = round(self.width * whole), round(self.height * whole)
+                form = (self._document.formenv, bitmap, self._page, round(across), round(down), *size)
+                pdfium.FPDF_FFLDraw(*form, 0, pdfium.FPDF_ANNOT)
             return _taken(bitmap)
 
     def painted(self) -> Iterator[tuple[int, Box]]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -101,6 +100,10 @@ class Original:
         """Name the fact of a stretch."""
         return self.stretches[owner].field if owner >= 0 else ""
 
+    def text_of(self, owner: int) -> str:
+        """Give what a stretch says, as it is printed."""
+        return self.stretches[owner].text if owner >= 0 else ""
+
     def close(self) -> None:
         """Let go of the file."""
         self.leaf.close()
@@ -122,11 +125,6 @@ class Shelf:
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)[1].close()
         return self._kept[name]
-
-
-def spoken(original: Original, owners: Sequence[int]) -> str:
-    """Give what stretches say, as they are printed."""
-    return " ".join(original.stretches[owner].text for owner in owners if owner >= 0)
 
 
 def _on_one_line(one: Box, other: Box) -> bool:

@@ -44,7 +44,7 @@ _MEANINGS = {
 _HARMLESS = ("reported number of objects",)
 _NAME = re.compile(rb"/[^\x00-\x20()<>\[\]{}/%]+")
 _OBJECT = re.compile(rb"(?<![0-9])([0-9]{1,10} [0-9]{1,5}) obj\b")
-_HOURS = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s+contact hours?")
+_HOURS = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s+(?:contact\s+)?(?:hours?|credits?|CEUs?)\b", re.IGNORECASE)
 _SPOKEN = ("/ActualText", "/Alt", "/E")
 
 
