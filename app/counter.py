@@ -7,9 +7,12 @@ database is open meanwhile: whoever sends slowly holds up nobody.
 from __future__ import annotations
 
 import logging
+import os
 import tempfile
 import unicodedata
+from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -28,14 +31,19 @@ from app.request import House, Sent, Wiring
 MEBIBYTE = 1024 * 1024
 MOST = 500  # files, or numbers, in one go
 LARGEST_FILE = 20 * MEBIBYTE
+LARGEST_ZIP = 100 * MEBIBYTE
+ZIP = b"PK\x03\x04"
+AT_ONCE = os.cpu_count() or 2  # files of one request: as many as there are processes to read them
+TURN_SECONDS = 60.0  # for a large zip, while another one is held
 LONGEST_TEXT = MEBIBYTE
-LIMITS = Limits(files=MOST, file_bytes=LARGEST_FILE, field_bytes=LONGEST_TEXT)
+LIMITS = Limits(files=MOST, file_bytes=LARGEST_ZIP, field_bytes=LONGEST_TEXT)
 LONGEST_NAME = 160
 NAMELESS = "A file without a name"
 NEVER_SHOWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # what could hide, turn or break a name
 
 BROKEN = "Something broke on our side while this file was read. The other files are not affected. Try it by itself."
-TOO_LARGE = "This file is larger than 20 MB, so it was not read. Send it without what does not belong to it."
+TOO_LARGE = "This file is larger than 20 MB, and a certificate never is. It was not read: send the certificate alone."
+TOO_LARGE_ZIP = "This zip is larger than 100 MB, so it was not read. Send it in parts."
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +68,12 @@ class TooManyChecks(TooMany):
             f"You have checked very many certificates in the last minute. Wait {wait}, then send the rest again. "
             "What was answered so far stands."
         )
+
+
+class TooMuchAtOnce(Unavailable):
+    """Very large files are read one at a time, and this one's turn did not come."""
+
+    message = "Another very large file is being read at this moment. Nothing is wrong with yours: send it again."
 
 
 class NotTakenIn(Unsupported):
@@ -154,12 +168,31 @@ def of_file(house: Wiring, file: SentFile, whose: str) -> Iterator[Attested]:
     yield _attested(house, unread(file.name, BROKEN))
 
 
-def of_file_now(house: Wiring, file: SentFile, whose: str) -> Iterator[Attested]:
-    """Check a file for somebody who does not come back by herself: what cannot be read just now says so in its row."""
+def of_files(house: Wiring, files: Iterable[SentFile], whose: str) -> Iterator[Attested]:
+    """Check files for somebody who does not come back by herself, some at once, and give the results in order.
+
+    What cannot be read just now says so in its row.
+    """
+    pool = ThreadPoolExecutor(AT_ONCE)
+    under_way: deque[Future[list[Attested]]] = deque()
     try:
-        yield from of_file(house, file, whose)
+        for file in files:
+            under_way.append(pool.submit(_now, house, file, whose))
+            if len(under_way) > 2 * AT_ONCE:
+                yield from under_way.popleft().result()
+        while under_way:
+            yield from under_way.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _now(house: Wiring, file: SentFile, whose: str) -> list[Attested]:
+    found: list[Attested] = []
+    try:
+        found.extend(of_file(house, file, whose))
     except Unavailable as refusal:
-        yield _attested(house, unread(file.name, refusal.message))
+        found.append(_attested(house, unread(file.name, refusal.message)))
+    return found
 
 
 def unread(filename: str, sentence: str) -> Result:
@@ -186,10 +219,20 @@ def shown_name(name: str) -> str:
 
 
 def _results(house: Wiring, file: SentFile) -> Iterator[Result]:
-    if not file.is_kept:
-        yield unread(file.name, TOO_LARGE)
+    if file.size <= LARGEST_FILE:
+        yield from house.checks.file(filename=file.name, content=file.content())
         return
-    yield from house.checks.file(filename=file.name, content=file.content())
+    if file.head(len(ZIP)) != ZIP:
+        yield unread(file.name, TOO_LARGE)
+    elif not file.is_kept:
+        yield unread(file.name, TOO_LARGE_ZIP)
+    elif house.large_turn.acquire(timeout=TURN_SECONDS):
+        try:
+            yield from house.checks.file(filename=file.name, content=file.content())
+        finally:
+            house.large_turn.release()
+    else:
+        raise TooMuchAtOnce
 
 
 def _attested(house: Wiring, result: Result) -> Attested:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -53,6 +54,7 @@ class Wiring:
     attests: Attests
     # Checks that an officer may ask for in a minute: five hundred and as many again, before a polite limit.
     checks_allowed: Allowance = field(default_factory=lambda: Allowance(per_minute=1_000, burst=1_000))
+    large_turn: threading.Lock = field(default_factory=threading.Lock)  # a very large file is held one at a time
     # Writers take turns before they take a thread: forty that wait for SQLite's lock would leave no thread for
     # the one that holds it.
     write_turn: asyncio.Lock = field(default_factory=asyncio.Lock)

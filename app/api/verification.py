@@ -149,8 +149,7 @@ def _description() -> dict[str, Any]:
 def _results(house: Wiring, handed: Handed, typed: list[str]) -> Iterator[Attested]:
     for number in typed:
         yield counter.of_number(house, number)
-    for file in handed.files:
-        yield from counter.of_file_now(house, file, handed.whose)
+    yield from counter.of_files(house, handed.files, handed.whose)
 
 
 def _numbers(raw: bytes) -> list[str]:

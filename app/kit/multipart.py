@@ -14,6 +14,8 @@ from typing import IO
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+BEGINNING = 8  # bytes: enough to tell what kind of file it is
+
 
 class NotAForm(ValueError):
     """What arrived is damaged, or no form with files at all."""
@@ -46,10 +48,15 @@ class SentFile:
     is_kept: bool
     box: IO[bytes] = field(repr=False)
     start: int
+    begins: bytes = b""  # its first few bytes
 
     def content(self) -> bytes:
         """Read it back. Any thread may."""
         return os.pread(self.box.fileno(), self.size, self.start) if self.is_kept else b""
+
+    def head(self, count: int) -> bytes:
+        """Read how it begins, also of one that is not kept, as far as it was."""
+        return self.begins[:count]
 
 
 @dataclass(slots=True)
@@ -62,6 +69,7 @@ class _Part:
     value: bytearray = field(default_factory=bytearray)
     start: int = 0
     size: int = 0
+    begins: bytes = b""
 
 
 class FormReader:
@@ -132,6 +140,8 @@ class FormReader:
     def _take(self, data: bytes, start: int, end: int) -> None:
         part = self._part
         part.size += end - start
+        if len(part.begins) < BEGINNING:
+            part.begins = (part.begins + data[start:end][:BEGINNING])[:BEGINNING]
         if part.filename is None:
             self._field_bytes += end - start
             if self._field_bytes > self._limits.field_bytes:
@@ -150,7 +160,9 @@ class FormReader:
             if len(self.files) == self._limits.files:
                 raise TooManyFiles
             is_kept = part.size <= self._limits.file_bytes
-            self.files.append(SentFile(part.name, part.filename, part.size, is_kept, self._box, part.start))
+            self.files.append(
+                SentFile(part.name, part.filename, part.size, is_kept, self._box, part.start, part.begins)
+            )
 
     def _all(self) -> None:
         self._ended = True

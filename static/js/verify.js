@@ -14,7 +14,7 @@ const NOT_OURS_TO_READ = /^(\.|thumbs\.db$|desktop\.ini$)/i; // what systems lea
 const form = document.querySelector("[data-verify]");
 const results = document.getElementById("results");
 const most = Number(form.dataset.most);
-const largest = Number(form.dataset.largest);
+const largest = (file) => Number(/\.zip$/i.test(file.name) ? form.dataset.largestZip : form.dataset.largest);
 const found = table(results);
 const queue = [];
 let total = 0, done = 0, running = 0, sent = 0, waiting = 0;
@@ -87,12 +87,12 @@ function begin(files, typed) {
   if (!queue.length && !running) heading().focus({ preventScroll: true });
   results.scrollIntoView({ block: "nearest" });
   for (const file of taken) {
-    if (file.size > largest) found.unread(file.name, `This file is larger than ${largest / 2 ** 20} MB, so it was not sent.`);
-    else queue.push({ file });
+    if (file.size <= largest(file)) queue.push({ file });
+    else found.unread(file.name, `This is larger than ${largest(file) / 2 ** 20} MB, so it was not sent.`);
   }
   for (let at = 0; at < numbers.length; at += NUMBERS) queue.push({ numbers: numbers.slice(at, at + NUMBERS) });
   total += taken.length + numbers.length;
-  done += taken.filter((file) => file.size > largest).length;
+  done += taken.filter((file) => file.size > largest(file)).length;
   say(taken.length < files.length
     ? `${most} files are checked at a time. ${files.length - taken.length} were left out: load the page again for them.`
     : `Checking ${total}.`);

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import re
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,7 +20,7 @@ from scripted_checks import NEWER, NUMBER, ScriptedChecks, ScriptedHand, allow, 
 from app.api.shapes import Answer, Problem, ResultTold
 from app.awards import numbers
 from app.awards.attesting import Signature
-from app.awards.verdicts import Document, Status
+from app.awards.verdicts import Document, Result, Status
 
 pytest_plugins = ["officers"]
 
@@ -115,6 +117,27 @@ def test_without_a_key_at_hand_results_stand_and_are_not_signed(
     monkeypatch.setattr(house.state.wiring.attests, "is_here", False)
     (one,) = results(officer.post(ADDRESS, files=files("original.valid.pdf")))
     assert (one["ok"], one["signature"]) == (True, None)
+
+
+def test_files_are_read_at_once_and_answered_in_their_order(officer: TestClient, checks: ScriptedChecks) -> None:
+    both = threading.Barrier(2, timeout=10)
+    read = checks.file
+
+    def together(*, filename: str, content: bytes) -> Iterator[Result]:
+        both.wait()
+        yield from read(filename=filename, content=content)
+
+    checks.file = together  # type: ignore[method-assign]
+    names = [f"original.valid.{one}.pdf" for one in range(10)]
+    assert [one["filename"] for one in results(officer.post(ADDRESS, files=files(*names)))] == names
+
+
+def test_a_large_zip_is_read_and_another_large_file_is_not(officer: TestClient, checks: ScriptedChecks) -> None:
+    megabytes = b"x" * (21 * 1024 * 1024)
+    sent = [("files", ("zip.2.zip", b"PK\x03\x04" + megabytes)), ("files", ("scan.pdf", b"%PDF" + megabytes))]
+    found = results(officer.post(ADDRESS, files=sent))
+    assert [one["document"] for one in found] == ["original", "original", "unreadable"]
+    assert checks.asked == ["zip.2.zip"]
 
 
 def test_a_zip_gives_a_result_for_each_file_in_it(officer: TestClient) -> None:
@@ -221,8 +244,9 @@ NAMES = [
 
 
 def test_a_name_is_a_name_and_never_a_path(officer: TestClient, checks: ScriptedChecks) -> None:
-    officer.post(ADDRESS, files=[("files", (name, b"x")) for name, _ in NAMES])
-    assert checks.asked == [shown for _, shown in NAMES]
+    found = results(officer.post(ADDRESS, files=[("files", (name, b"x")) for name, _ in NAMES]))
+    assert [one["filename"] for one in found] == [shown for _, shown in NAMES]
+    assert set(checks.asked) == {shown for _, shown in NAMES}
 
 
 # --- how much ----------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from conftest import StillClock
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from forms import form, send
+from makers import ISSUER
 
 from app import audit
 from app.awards import certificates, numbers
@@ -53,7 +54,7 @@ def revoke(house: FastAPI, number: str, reason: str) -> None:
     wiring = house.state.wiring
     with wiring.database.write() as db:
         found = certificates.by_number(db, number)
-        certificates.revoke(db, found, reason=reason, by=audit.OPERATOR, now=wiring.clock())
+        certificates.revoke(db, found, reason=reason, issuer=ISSUER, by=audit.OPERATOR, now=wiring.clock())
 
 
 def words(page: str) -> str:
@@ -122,8 +123,8 @@ def test_a_number_is_read_as_people_type_it(stranger: TestClient, number: str) -
 
 def test_the_form_of_the_page_leads_to_the_verdict(stranger: TestClient, number: str) -> None:
     page = stranger.get("/verify")
-    assert form(page, "/verify").method == "get"
-    assert send(stranger, page, "/verify", number=numbers.in_groups(number)).headers["location"] == f"/v/{number}"
+    assert form(page, "/verify").method == "post"
+    assert send(stranger, page, "/verify", numbers=numbers.in_groups(number)).headers["location"] == f"/v/{number}"
 
 
 def test_no_answer_about_a_certificate_is_kept_or_found_by_search(stranger: TestClient, number: str) -> None:

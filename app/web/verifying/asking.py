@@ -13,7 +13,7 @@ from fastapi.responses import Response, StreamingResponse
 from app import counter
 from app.awards import number_lists, numbers
 from app.awards.attesting import Attested
-from app.counter import LARGEST_FILE, MOST, Handed, HandedOver, TooManyAtOnce
+from app.counter import LARGEST_FILE, LARGEST_ZIP, MOST, Handed, HandedOver, TooManyAtOnce
 from app.kit.errors import Invalid, Unavailable
 from app.request import House, Wiring
 from app.web.render import Page, Shows, ShowsByReading, fragment, see_other
@@ -39,6 +39,7 @@ class VerifyPage(Page):
     table: FoundTable = NOTHING_YET
     most: int = MOST
     largest: int = LARGEST_FILE
+    largest_zip: int = LARGEST_ZIP
 
 
 @router.get("/verify")
@@ -90,8 +91,7 @@ def _again(show: Shows, typed: str, error: str) -> Response:
 def _all(house: Wiring, handed: Handed, typed: tuple[str, ...]) -> Iterator[Attested]:
     for number in typed:
         yield counter.of_number(house, number)
-    for file in handed.files:
-        yield from counter.of_file_now(house, file, handed.whose)
+    yield from counter.of_files(house, handed.files, handed.whose)
 
 
 def _lines(house: Wiring, handed: Handed, typed: number_lists.NumberList) -> Iterator[dict[str, object]]:

@@ -15,7 +15,7 @@ from app.awards.document import wording
 from app.awards.facts import NOT_APPROVED, Facts
 from app.awards.verdicts import Result, Status, instant
 from app.awards.verification import Verdict
-from app.counter import LARGEST_FILE
+from app.counter import LARGEST_FILE, LARGEST_ZIP
 from app.request import Db, House, Wiring
 from app.web.certificate_rows import FactTable, tables
 from app.web.render import Page, Shows
@@ -25,6 +25,11 @@ router = APIRouter()
 
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 KINDS = {Status.VALID: "valid", Status.REVOKED: "revoked", Status.SUPERSEDED: "replaced"}
+SENTENCES = {
+    Status.VALID: "This certificate is valid.",
+    Status.REVOKED: "This certificate was revoked. It does not count.",
+    Status.SUPERSEDED: "Another certificate counts instead of this one.",
+}
 DEMONSTRATION = "This certificate is genuine, and it is a demonstration: it does not count for credit."
 NEVER_USED = "The letters I, L, O and U are never used: they are 1, 1, 0 and V."
 
@@ -66,6 +71,7 @@ class VerdictPage(Page):
     files: tuple[tuple[str, str], ...]  # what can be kept of it: address and words
     table: FoundTable = NOTHING_YET  # of a file that is checked on this page
     largest: int = LARGEST_FILE
+    largest_zip: int = LARGEST_ZIP
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,7 @@ def _page(found: Found, *, typed_license: str) -> VerdictPage:
         title=f"Certificate {facts.number_in_groups}",
         number=facts.number_in_groups,
         kind="demonstration" if is_demonstration else KINDS[stands.status],
-        sentence=DEMONSTRATION if is_demonstration else found.result.sentence,
+        sentence=DEMONSTRATION if is_demonstration else SENTENCES[stands.status],
         is_demonstration=is_demonstration,
         is_demonstration_too=facts.demonstration and not is_demonstration,
         holder=facts.holder_name,
