@@ -1,4 +1,4 @@
-"""Keys as a provider has them: a root, a seal under it and a statement key. Their private parts are fixed."""
+"""Keys as a provider has them: a root, a seal under it and a statement key. Always the same, and worthless."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def root(provider: str = PROVIDER, key: ec.EllipticCurvePrivateKey = ROOT_KEY) -
         _begun(f"{provider} Root", f"{provider} Root", key, years=40)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
-        .sign(key, hashes.SHA256())
+        .sign(key, hashes.SHA256(), ecdsa_deterministic=True)
     )
 
 
@@ -50,7 +50,7 @@ def leaf(provider: str = PROVIDER, *, under: ec.EllipticCurvePrivateKey = ROOT_K
         .add_extension(usage, critical=True)
         .add_extension(x509.ExtendedKeyUsage([_DOCUMENT_SIGNING]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(under.public_key()), critical=False)
-        .sign(under, hashes.SHA256())
+        .sign(under, hashes.SHA256(), ecdsa_deterministic=True)
     )
 
 

@@ -102,6 +102,11 @@ class DrawingRoom:
         """Give the PDF of a dossier within this many seconds, or refuse."""
         return self._drawn({"kind": "dossier", "dossier": dossier.to_json()}, timeout=timeout)
 
+    @property
+    def pid(self) -> int | None:
+        """The number of the render process, while there is one: a bench measures what it does."""
+        return self._easel.pid if self._easel else None
+
     def warm(self) -> None:
         """Start the render process ahead of the first drawing. It loads its libraries while others work."""
         with self._turn:
@@ -135,15 +140,18 @@ class DrawingRoom:
         if (left := deadline - monotonic()) <= 0:
             return None
         try:
-            return self._ready().ask(request, present.answer, timeout=left)
+            answer = self._ready().ask(request, present.answer, timeout=left)
+            if answer.startswith(frames.DRAWN):
+                present.look_at(answer[len(frames.DRAWN) :])
         except BaseException as error:
             self._dismiss()  # it stands in the middle of something
             if isinstance(error, witness.NotWitnessed):
-                log.exception("A PDF was not drawn: the render process asked for what it may not have")
+                log.exception("A PDF was not drawn: the render process asked for, or gave, what it may not")
                 raise NotDrawn from error
             if not isinstance(error, (EOFError, OSError)):
                 raise
-        return None
+            return None
+        return answer
 
     def _opened(self, answer: bytes) -> bytes:
         """Give the PDF of an answer, or raise what it says."""
@@ -186,6 +194,11 @@ class _Easel:
         )
         self._requests = cast("IO[bytes]", self._process.stdin)
         self._answers = cast("IO[bytes]", self._process.stdout)
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
 
     @property
     def stands(self) -> bool:

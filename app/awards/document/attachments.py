@@ -14,7 +14,7 @@ def of(order: Order, sign: Sign) -> Iterator[Attached]:
         told = "What the provider signed: every fact of this certificate"
         yield Attached(STATEMENT, order.statement, "application/json", told, "Source")
     if order.proof:
-        told = "The register’s proof that it holds this certificate"
+        told = "The proof that the register holds this certificate"
         yield Attached(PROOF, order.proof, "text/plain", told, "Supplement")
     if order.credential:
         told = "The same certificate as an Open Badge"

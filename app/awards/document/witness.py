@@ -8,6 +8,8 @@ The badge's key signs statements and checkpoints too. Those are texts, and two d
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -17,6 +19,7 @@ from app.awards.document import frames
 LARGEST = 4096  # bytes of a seal's attributes; ours take a few hundred
 BADGE_DIGESTS = 64
 
+_RANGE = re.compile(rb"/ByteRange \[0 (\d{1,10}) (\d{1,10}) (\d{1,10}) *\]")
 _SET, _SEQUENCE, _OID, _OCTETS = 0x31, 0x30, 0x06, 0x04
 _PLAIN_CONTENT = bytes.fromhex("06092a864886f70d010701")  # id-data: the bytes of a file, nothing with a form of its own
 _CONTENT_TYPE = bytes.fromhex("2a864886f70d010903")
@@ -46,7 +49,7 @@ class Witness:
     signer: Signs | None
     seal_key: str = ""
     badge_key: str = ""
-    _given: set[str] = field(default_factory=set)
+    _given: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)  # key -> what it signed, and the signature
 
     def answer(self, frame: bytes) -> bytes:
         """Give the signature that a frame asks for. Raises NotWitnessed where it may not."""
@@ -58,11 +61,24 @@ class Witness:
             raise NotWitnessed("not a key of this order, or once more")
         if not (is_seal(message) if key == self.seal_key else _is_badge(message)):
             raise NotWitnessed("not what this key signs")
-        self._given.add(key)
         try:
-            return self.signer.sign(key, message)
+            self._given[key] = message, self.signer.sign(key, message)
         except OSError as error:  # not the pipe's: asking once more would not help
             raise NotWitnessed("the key cannot be read") from error
+        return self._given[key][1]
+
+    def look_at(self, drawn: bytes) -> None:
+        """Raise NotWitnessed unless a file that had to be sealed is the one whose seal was signed, to its last byte."""
+        if not self.seal_key:
+            return
+        message, signature = self._given.get(self.seal_key, (b"", b""))
+        *_, covered = [(0, 0, 0), *(tuple(map(int, one)) for one in _RANGE.findall(drawn))]
+        start, end, rest = covered
+        sealed = hashlib.sha256(drawn[:start] + drawn[end:]).digest()
+        if not message or digest_in(message) != sealed or end + rest != len(drawn):
+            raise NotWitnessed("not the file that was sealed")
+        if signature.hex().encode() not in drawn[start:end]:
+            raise NotWitnessed("the seal is not in the file")
 
 
 def is_seal(message: bytes) -> bool:
