@@ -6,15 +6,13 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlmodel import Session
-
 from app.awards import checking, keys, losses, pdfs, standing
 from app.awards.certificates import Certificate
 from app.awards.issuer import Issuer
 from app.awards.pdfs import Draws
 from app.awards.reading.room import ReadingRoom
 from app.awards.results import Record
-from app.awards.verdicts import Result
+from app.awards.verdicts import Result, Standing
 from app.kit.clock import Clock
 from app.kit.database import Database
 from app.kit.errors import Refusal
@@ -35,13 +33,16 @@ class Shelf:
         """Find the certificate whose stored PDF has this digest, on either paper."""
         with self.database.read() as db:
             drawing = pdfs.by_digest(db, sha256)
-            return _record(db, db.get_one(Certificate, drawing.certificate_id)) if drawing else None
+            if drawing is None:
+                return None
+            certificate = db.get_one(Certificate, drawing.certificate_id)
+            return _record(certificate, standing.of(db, certificate))
 
     def by_number(self, number: str) -> Record | None:
         """Find a certificate by its number, 20 symbols."""
         with self.database.read() as db:
-            certificate = standing.of_number(db, number)
-            return _record(db, certificate) if certificate else None
+            found = standing.by_number(db, number)
+            return _record(*found) if found else None
 
     def original(self, number: str, paper: str) -> bytes | None:
         """Give the stored PDF of a certificate, drawing it first where that is possible; None where it is not."""
@@ -89,6 +90,6 @@ class HouseChecks:
         return checking.check_number(self.shelf, typed)
 
 
-def _record(db: Session, certificate: Certificate) -> Record:
+def _record(certificate: Certificate, stands: Standing) -> Record:
     facts = None if certificate.is_erased else certificate.facts
-    return Record(number=certificate.number, standing=standing.of(db, certificate), facts=facts)
+    return Record(number=certificate.number, standing=stands, facts=facts)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.awards import certificates, keys, statements
@@ -35,14 +36,34 @@ def of(db: Session, certificate: Certificate) -> Standing:
     """Say how a certificate stands today."""
     newer = certificates.successor(db, certificate)
     older = db.get(Certificate, certificate.replaces) if certificate.replaces else None
+    return _standing(certificate, newer.number if newer else "", newer.replaces_why if newer else "", older)
+
+
+def by_number(db: Session, number: str) -> tuple[Certificate, Standing] | None:
+    """Find a certificate by its exact number, and say how it stands, in one question to the database."""
+    newer, older = aliased(Certificate), aliased(Certificate)
+    one = (
+        select(Certificate, newer.number, newer.replaces_why, older)
+        .outerjoin(newer, col(newer.replaces) == col(Certificate.id))
+        .outerjoin(older, col(older.id) == col(Certificate.replaces))
+        .where(col(Certificate.number) == number)
+    )
+    found = db.exec(one).first()
+    if found is None:
+        return None
+    certificate, replaced_by, why, before = found
+    return certificate, _standing(certificate, replaced_by or "", why, before)
+
+
+def _standing(certificate: Certificate, replaced_by: str, why: str | None, older: Certificate | None) -> Standing:
     return Standing(
-        status=_status(certificate, newer),
+        status=_status(certificate, replaced=bool(replaced_by)),
         revoked_on=_day(certificate),
         revocation_class=certificate.revocation_class or "",
         revocation_reason=certificate.revocation_reason or "",
-        replaced_by=newer.number if newer else "",
+        replaced_by=replaced_by,
         replaces=older.number if older else "",
-        why_replaced=_why(certificate, newer),
+        why_replaced=(why if replaced_by else certificate.replaces_why) or "",
     )
 
 
@@ -65,20 +86,15 @@ def revocations(db: Session, issuer: Issuer, *, now: datetime) -> bytes:
 
     Numbers stand in it as hashes: whoever holds a certificate finds it, and nobody can list the others.
     """
-    hand = keys.hand(db, issuer, now=now)
+    key = keys.in_use(db, issuer, now=now)
     listed: dict[str, Any] = {
         "type": REVOCATIONS_TYPE,
-        "origin": hand.origin,
+        "origin": keys.origin(db, issuer),
         "as_of": instant(now),
         "entries": sorted(_listed(db), key=lambda one: str(one["number"])),
     }
-    signature = base64.b64encode(hand.sign(statements.canonical(listed))).decode()
-    return statements.canonical({**listed, "signature": {"key": hand.key.name, "value": signature}})
-
-
-def of_number(db: Session, number: str) -> Certificate | None:
-    """Find a certificate by its exact number."""
-    return db.exec(select(Certificate).where(col(Certificate.number) == number)).first()
+    signature = base64.b64encode(issuer.signer.sign(key.name, statements.canonical(listed))).decode()
+    return statements.canonical({**listed, "signature": {"key": key.name, "value": signature}})
 
 
 def _listed(db: Session) -> Iterator[dict[str, str]]:
@@ -92,14 +108,10 @@ def _listed(db: Session) -> Iterator[dict[str, str]]:
         }
 
 
-def _status(certificate: Certificate, newer: Certificate | None) -> Status:
+def _status(certificate: Certificate, *, replaced: bool) -> Status:
     if certificate.revoked_at is not None:
         return Status.REVOKED
-    return Status.SUPERSEDED if newer else Status.VALID
-
-
-def _why(certificate: Certificate, newer: Certificate | None) -> str:
-    return (newer.replaces_why if newer else certificate.replaces_why) or ""
+    return Status.SUPERSEDED if replaced else Status.VALID
 
 
 def _day(certificate: Certificate) -> str:
