@@ -72,6 +72,11 @@ def is_proof(raw: bytes) -> bool:
     return raw.startswith(b"c2sp.org/tlog-proof@")
 
 
+def carried(raw: bytes) -> Iterator[bytes]:
+    """Give what a PDF carries as files of its own, as far as it can be read here. None of it is checked."""
+    return _carried(raw)
+
+
 def _of_pdf(raw: bytes, keys: Keys, revocations: Revocations | None) -> Proven:
     contents = list(dict.fromkeys(_carried(raw)))
     proven = _best(

@@ -5,6 +5,7 @@ No account, no puzzle, no trace. Every page works without a script; with one, th
 
 from __future__ import annotations
 
-from app.web.verifying import asking, receipts, record
+from app.web.verifying import asking, public_files, receipts, record
 
-ROUTERS = (asking.router, receipts.router, record.router)
+# The files of a certificate before its page: their addresses look like a number with an ending.
+ROUTERS = (asking.router, receipts.router, public_files.router, record.router)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -31,6 +32,12 @@ SENTENCES = {
     Status.SUPERSEDED: "Another certificate counts instead of this one.",
 }
 DEMONSTRATION = "This certificate is genuine, and it is a demonstration: it does not count for credit."
+BADGE = ".credential.json"
+FILES = (
+    (".tlog-proof", "The proof that it stands in our register, as of now"),
+    (BADGE, "The certificate as an Open Badge"),
+    (".json", "These facts for programs"),
+)
 NEVER_USED = "The letters I, L, O and U are never used: they are 1, 1, 0 and V."
 
 
@@ -56,7 +63,7 @@ class VerdictPage(Page):
     sentence: str  # the verdict as one sentence
     is_demonstration: bool  # and stands: of one that was revoked that is said beside
     is_demonstration_too: bool
-    holder: str
+    holder: str  # empty where whose it is was erased
     course_title: str
     counts_instead: str  # the number of the certificate that counts instead, in groups; empty where none does
     counts_href: str
@@ -80,6 +87,7 @@ class Found:
 
     result: Result
     verdict: Verdict
+    is_erased: bool
     history: tuple[standing.Event, ...]
 
     @property
@@ -111,7 +119,8 @@ def _find(db: Session, house: Wiring, typed: str) -> Found:
         raise NoSuchCertificate(f"{numbers.typing_help(number)} {NEVER_USED}")
     certificate = certificates.by_number(db, number)
     history = tuple(standing.history(db, certificate))
-    return Found(house.checks.number(number), verification.of(certificate), history)
+    verdict = verification.of(certificate)
+    return Found(house.checks.number(number), verdict, certificate.is_erased, history)
 
 
 def _wants_json(request: Request) -> bool:
@@ -129,7 +138,7 @@ def _page(found: Found, *, typed_license: str) -> VerdictPage:
         sentence=DEMONSTRATION if is_demonstration else SENTENCES[stands.status],
         is_demonstration=is_demonstration,
         is_demonstration_too=facts.demonstration and not is_demonstration,
-        holder=facts.holder_name,
+        holder="" if found.is_erased else facts.holder_name,
         course_title=facts.course_title,
         counts_instead=numbers.in_groups(stands.replaced_by),
         counts_href=f"/v/{stands.replaced_by}",
@@ -141,8 +150,14 @@ def _page(found: Found, *, typed_license: str) -> VerdictPage:
         typed_license=typed_license,
         license_matches=verdict.license_matches(typed_license) if typed_license else None,
         history=tuple(_event(event, facts.time_zone) for event in found.history),
-        files=((f"/v/{facts.number}.json", "These facts as JSON"),),
+        files=tuple(_files(found)),
     )
+
+
+def _files(found: Found) -> Iterator[tuple[str, str]]:
+    for ending, words in FILES:
+        if not (found.is_erased and ending == BADGE):
+            yield f"/v/{found.facts.number}{ending}", words
 
 
 def _revoked(found: Found) -> str:
@@ -178,7 +193,7 @@ def _json(found: Found) -> JSONResponse:
         "history": result["history"],
         "revoked_at": at.isoformat() if at else None,
         "revocation_reason": stands.revocation_reason or None,
-        "holder_name": facts.holder_name,
+        "holder_name": None if found.is_erased else facts.holder_name,
         "license": _license(found.verdict),
         "course": {"code": facts.course_code, "title": facts.course_title, "edition": facts.edition},
         "delivery": facts.delivery,
