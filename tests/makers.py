@@ -221,10 +221,12 @@ def evaluate(
     db.flush()
 
 
-def make_certificate(db: Session, person: Person, *, now: datetime = NOON, **more: Any) -> Certificate:
+def make_certificate(
+    db: Session, person: Person, *, now: datetime = NOON, issuer: Issuer = ISSUER, **more: Any
+) -> Certificate:
     """Take somebody all the way to a certificate."""
     enrollment = make_enrollment(db, person, finished=True, now=now, **more)
-    certificate = completion.settle(db, enrollment, person, issuer=ISSUER, now=now)
+    certificate = completion.settle(db, enrollment, person, issuer=issuer, now=now)
     assert certificate is not None
     return certificate
 

@@ -16,7 +16,7 @@ from typing import Any
 from sqlmodel import Session
 
 from app import audit
-from app.awards import statements
+from app.awards import statements, vouching
 from app.awards.issuer import Issuer
 from app.awards.register import log, seal_certificates
 from app.awards.register.log import Hand
@@ -55,6 +55,12 @@ class NoReasonForKey(Refusal):
     message = "Say why the key is revoked: the register keeps it, and everybody can read it."
 
 
+class NotYet(Refusal):
+    """A key is distrusted from a time that has come."""
+
+    message = "Say since when the key may have been in other hands: an instant that has come. Or leave it out."
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """One key as the register tells of it."""
@@ -91,9 +97,8 @@ def all_of(db: Session) -> list[Key]:
 
 def by_name(db: Session, name: str) -> Key:
     """Find a key, or raise `NoSuchKey`."""
-    for key in all_of(db):
-        if key.name == name:
-            return key
+    if found := next((key for key in all_of(db) if key.name == name), None):
+        return found
     raise NoSuchKey
 
 
@@ -103,20 +108,32 @@ def active(db: Session, use: str) -> Key | None:
 
 
 def hand(db: Session, issuer: Issuer, *, now: datetime) -> Hand:
-    """Give whoever writes into the register now. In an empty house, the keys are made here.
+    """Give whoever writes into the register now, and hold the register: no key may be revoked before it has signed.
 
-    Raises `KeyMissing` where the register names a key whose private part is not on this machine.
+    Of two that write into an empty house at once, one makes the keys and the other finds them.
     """
+    log.hold(db)
+    return _by(db, issuer, in_use(db, issuer, now=now).public)
+
+
+def in_use(db: Session, issuer: Issuer, *, now: datetime) -> Key:
+    """Give the key that signs statements now. In an empty house, the keys are made here."""
     key = active(db, STATEMENT)
     if key is None:
-        log.hold(db)  # of two that open an empty house at once, one makes the keys and the other finds them
+        log.hold(db)
         key = active(db, STATEMENT) or _begin(db, issuer, now=now)
-    return _hand(db, issuer, key)
+    return key
+
+
+def origin(db: Session, issuer: Issuer) -> str:
+    """Give the name of the register: what it was called when it began."""
+    newest = log.newest(db)
+    return Checkpoint.read(Note.read(newest.note).text).origin if newest else issuer.origin
 
 
 def sealing(db: Session, issuer: Issuer, *, now: datetime) -> tuple[Key, Key]:
     """Give the key that seals PDFs now, and the root that vouches for it."""
-    hand(db, issuer, now=now)
+    in_use(db, issuer, now=now)
     seal, root = active(db, SEAL), active(db, ROOT)
     if seal is None or root is None:
         raise NoSuchKey
@@ -132,35 +149,47 @@ def assert_held(db: Session, issuer: Issuer) -> None:
 
 
 def rotate(db: Session, issuer: Issuer, *, by: audit.Actor, now: datetime) -> list[Key]:
-    """Make this year's keys, and retire those before them. The root stays where it is here; else a new one is made.
+    """Make this year's keys, and retire those before them. The root stays while it is here and lives long enough.
 
-    The new statement key is entered by the old one where that is still here: so one vouches for the next.
+    The old statement key vouches for the new one where it is still here.
     """
-    before = [key for key in all_of(db) if key.is_active]
-    if not before:
-        hand(db, issuer, now=now)
-        return [key for key in all_of(db) if key.is_active]
-    old = active(db, STATEMENT)
+    log.hold(db)
+    if active(db, STATEMENT) is None:
+        in_use(db, issuer, now=now)
+        return all_of(db)
+    return _renew(db, issuer, by=by, now=now)
+
+
+def _renew(db: Session, issuer: Issuer, *, distrusted: str = "", by: audit.Actor, now: datetime) -> list[Key]:
+    before, old = all_of(db), active(db, STATEMENT)
     new = issuer.signer.make(STATEMENT, ALGORITHMS[STATEMENT], now=now)
-    writes = _hand(db, issuer, old) if old and issuer.signer.holds(old.name) else _by(db, issuer, new)
-    _enter(db, writes, _entry("new", new, STATEMENT, b"", now=now), now=now)
-    _make_seal(db, issuer, _by(db, issuer, new), _root(db, issuer, _by(db, issuer, new), now=now), now=now)
+    writes = first = _by(db, issuer, new)
+    if old and old.name != distrusted and issuer.signer.holds(old.name):
+        first = _by(db, issuer, old.public)
+    elif issuer.remembers:
+        issuer.remembers.vouch(new.name)
+    _enter(db, first, statements.of_key("new", new, STATEMENT, now=now), now=now)
+    root = _root(db, issuer, writes, distrusted=distrusted, now=now)
+    _make_seal(db, issuer, writes, root, now=now)
     for key in before:
-        if key.use != ROOT or not issuer.signer.holds(key.name):
-            _enter(db, _by(db, issuer, new), _entry("retire", key.public, key.use, b"", now=now), now=now)
-    made = [key for key in all_of(db) if key.made_at == statements.moment(instant(now))]
+        if key.is_active and key.name != root.name:
+            _enter(db, writes, statements.of_key("retire", key.public, key.use, now=now), now=now)
+    known = {key.name for key in before}
+    made = [key for key in all_of(db) if key.name not in known]
     _trail(db, "keys.rotated", ", ".join(key.name for key in made), by=by, now=now)
     return made
 
 
 def retire(db: Session, key: Key, *, issuer: Issuer, by: audit.Actor, now: datetime) -> Key:
     """Let a key sign nothing any more. What it signed stands."""
+    log.hold(db)
+    key = by_name(db, key.name)
     if not key.is_active:
         raise KeyNotActive
     others = [one for one in all_of(db) if one.use == key.use and one.is_active and one.name != key.name]
     if not others:
         raise LastOfItsUse
-    _enter(db, _not_by(db, issuer, key), _entry("retire", key.public, key.use, b"", now=now), now=now)
+    _enter(db, _not_by(db, issuer, key), statements.of_key("retire", key.public, key.use, now=now), now=now)
     _trail(db, "key.retired", key.name, by=by, now=now)
     return by_name(db, key.name)
 
@@ -168,20 +197,28 @@ def retire(db: Session, key: Key, *, issuer: Issuer, by: audit.Actor, now: datet
 def revoke(
     db: Session, key: Key, *, reason: str, since: datetime | None, issuer: Issuer, by: audit.Actor, now: datetime
 ) -> Key:  # fmt: skip
-    """Distrust a key, because others may have it. A successor is made first where it was the last of its use.
+    """Distrust a key, because others may have it. Its successor is made first, and is not vouched for by it.
 
     What stood in the register before this counts on; with `since`, only what stood there before that instant.
     """
     if not reason.strip():
         raise NoReasonForKey
+    if since is not None and since > now:
+        raise NotYet
+    log.hold(db)
+    key = by_name(db, key.name)
     if key.revoked_at is not None:
         raise KeyNotActive
-    if key.is_active and key.use != ROOT:
-        rotate(db, issuer, by=by, now=now)
-    said = _entry("revoke", key.public, key.use, b"", now=now)
-    said |= {"why": " ".join(reason.split()), "since": instant(since) if since else None}
+    if key.is_active:
+        _renew(db, issuer, distrusted=key.name, by=by, now=now)
+    if since and issuer.remembers:
+        for name in vouching.brought_in(db, issuer, key.name, since=since):
+            if issuer.signer.holds(name):
+                issuer.remembers.vouch(name)  # it is ours all the same
+    why = " ".join(reason.split())
+    said = statements.of_key("revoke", key.public, key.use, why=why, since=since, now=now)
     _enter(db, _not_by(db, issuer, key), said, now=now)
-    _trail(db, "key.revoked", key.name, by=by, now=now, reason=said["why"])
+    _trail(db, "key.revoked", key.name, by=by, now=now, reason=why)
     return by_name(db, key.name)
 
 
@@ -205,19 +242,21 @@ def _begin(db: Session, issuer: Issuer, *, now: datetime) -> Key:
     """Make the first keys of a house. The first entry of its register is the key that signs it."""
     first = issuer.signer.make(STATEMENT, ALGORITHMS[STATEMENT], now=now)
     writes = _by(db, issuer, first)
-    _enter(db, writes, _entry("new", first, STATEMENT, b"", now=now), now=now)
+    _enter(db, writes, statements.of_key("new", first, STATEMENT, now=now), now=now)
     _make_seal(db, issuer, writes, _root(db, issuer, writes, now=now), now=now)
     _trail(db, "keys.made", first.name, by=audit.HOUSE, now=now)
     return by_name(db, first.name)
 
 
-def _root(db: Session, issuer: Issuer, writes: Hand, *, now: datetime) -> Key:
+def _root(db: Session, issuer: Issuer, writes: Hand, *, distrusted: str = "", now: datetime) -> Key:
     root = active(db, ROOT)
-    if root is not None and issuer.signer.holds(root.name):
+    # A leaf must not outlive the root that vouches for it.
+    is_young = root is not None and now - root.made_at < seal_certificates.ROOT_LIVES - seal_certificates.LEAF_LIVES
+    if root and is_young and root.name != distrusted and issuer.signer.holds(root.name):
         return root
     made = issuer.signer.make(ROOT, ALGORITHMS[ROOT], now=now)
     certificate = seal_certificates.root(made, house=provider.current(db).name, sign=_signing(issuer, made), now=now)
-    _enter(db, writes, _entry("new", made, ROOT, certificate, now=now), now=now)
+    _enter(db, writes, statements.of_key("new", made, ROOT, certificate=certificate, now=now), now=now)
     return by_name(db, made.name)
 
 
@@ -226,49 +265,33 @@ def _make_seal(db: Session, issuer: Issuer, writes: Hand, root: Key, *, now: dat
     certificate = seal_certificates.leaf(
         made, root.certificate, house=provider.current(db).name, sign=_signing(issuer, root.public), now=now
     )
-    _enter(db, writes, _entry("new", made, SEAL, certificate, now=now), now=now)
+    _enter(db, writes, statements.of_key("new", made, SEAL, certificate=certificate, now=now), now=now)
 
 
 def _signing(issuer: Issuer, key: PublicKey) -> Any:
     return lambda message: issuer.signer.sign(key.name, message)
 
 
-def _hand(db: Session, issuer: Issuer, key: Key) -> Hand:
-    return _by(db, issuer, key.public)
-
-
 def _not_by(db: Session, issuer: Issuer, key: Key) -> Hand:
     """Give a hand that does not use this key: nothing it signs tells of its own end."""
     for other in reversed(all_of(db)):
         if other.use == STATEMENT and other.is_active and other.name != key.name:
-            return _hand(db, issuer, other)
+            return _by(db, issuer, other.public)
     raise LastOfItsUse
 
 
 def _by(db: Session, issuer: Issuer, key: PublicKey) -> Hand:
-    newest = log.newest(db)
-    origin = Checkpoint.read(Note.read(newest.note).text).origin if newest else issuer.origin
-    return Hand(origin=origin, key=key, sign=_signing(issuer, key), remembers=issuer.remembers)
+    return Hand(
+        origin=origin(db, issuer),
+        key=key,
+        sign=_signing(issuer, key),
+        opens=lambda note: vouching.opened(db, issuer, note),
+        remembers=issuer.remembers,
+    )
 
 
 def _enter(db: Session, writes: Hand, said: statements.Statement, *, now: datetime) -> None:
     log.append(db, said, subject=said["key"], hand=writes, now=now)
-
-
-def _entry(act: str, key: PublicKey, use: str, certificate: bytes, *, now: datetime) -> statements.Statement:
-    return {
-        "version": statements.VERSION,
-        "kind": "key",
-        "act": act,
-        "key": key.name,
-        "use": use,
-        "algorithm": str(key.algorithm),
-        "public": base64.b64encode(key.public).decode(),
-        "certificate": base64.b64encode(certificate).decode() if certificate else None,
-        "why": "",
-        "since": None,
-        "at": instant(now),
-    }
 
 
 def _told(known: Key | None, said: statements.Statement, *, at: datetime, seq: int) -> Key:

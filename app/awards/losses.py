@@ -6,14 +6,14 @@ file proves it, and the certificate can be taken back from the file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
 from app import audit
-from app.awards import certificates, keys, statements
+from app.awards import certificates, keys, statements, vouching
 from app.awards.certificates import Certificate
 from app.awards.issuer import Issuer
 from app.awards.register import log, tree
@@ -87,9 +87,18 @@ def assert_continues(db: Session, issuer: Issuer) -> None:
 
 def remember_newest(db: Session, issuer: Issuer) -> None:
     """Remember the newest checkpoint: a database that came from elsewhere is known from now on."""
-    newest = log.newest(db)
-    if newest and issuer.remembers:
-        issuer.remembers.keep(newest.note)
+    newest, memory = log.newest(db), issuer.remembers
+    if newest is None or memory is None:
+        return
+    ring = vouching.keyring(db, issuer)
+    if memory.recall() is None:
+        for name in ring.alone:
+            memory.vouch(name)
+    try:
+        ring.opened(newest.note)
+    except BadNote:
+        return  # not ours: the next act refuses to build on it, and the audit says why
+    memory.keep(newest.note)
 
 
 def accept(db: Session, issuer: Issuer, *, reason: str, by: audit.Actor, now: datetime) -> log.Entry:
@@ -106,7 +115,8 @@ def accept(db: Session, issuer: Issuer, *, reason: str, by: audit.Actor, now: da
     if remembered is None:  # pragma: no cover - then nothing could have been missed
         raise NothingLost
     said = statements.gap(size=remembered.size, root=remembered.root, why=" ".join(reason.split()), now=now)
-    entry = log.append(db, said, subject="register", hand=keys.hand(db, issuer, now=now), now=now)
+    hand = replace(keys.hand(db, issuer, now=now), remembers=None)  # it remembers what is not there
+    entry = log.append(db, said, subject="register", hand=hand, now=now)
     detail = {"remembered": remembered.size, "reason": said["why"], "continued at": entry.seq}
     audit.record(db, actor=by, act="register.loss-accepted", subject="register", now=now, detail=detail)
     return entry
@@ -160,8 +170,8 @@ def _is_known(db: Session, number: str) -> bool:
 
 
 def _remembered(issuer: Issuer) -> Checkpoint | None:
-    note = issuer.remembers.recall() if issuer.remembers else ""
-    if not note:
+    note = issuer.remembers.recall() if issuer.remembers else None
+    if note is None:
         return None
     try:
         return Checkpoint.read(Note.read(note).text)

@@ -119,7 +119,7 @@ def ordered(db: Session, certificate: Certificate, *, issuer: Issuer, now: datet
     seal, root = keys.sealing(db, issuer, now=now)
     own = did.did_web(issuer.address)
     holder = db.get(Person, certificate.person_id) if certificate.person_id else None
-    badge_key = keys.hand(db, issuer, now=now).key.name
+    badge_key = keys.in_use(db, issuer, now=now).name
     credential = badges.credential(
         facts,
         did=own,

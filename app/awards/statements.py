@@ -17,6 +17,7 @@ from typing import Any
 
 from app.awards.facts import Facts, LicenseFacts, Presenter
 from app.awards.verdicts import instant
+from app.kit.signing import PublicKey
 
 VERSION = 1
 BUNDLE_TYPE = "continua-certificate-1"
@@ -142,6 +143,32 @@ def revoked(number: str, *, why: str, now: datetime) -> Statement:
 def erased(number: str, *, now: datetime) -> Statement:
     """Say that whose certificate this was is not kept any more."""
     return {"version": VERSION, "kind": "erase", "number": number, "at": instant(now)}
+
+
+def of_key(
+    act: str,
+    key: PublicKey,
+    use: str,
+    *,
+    certificate: bytes = b"",
+    why: str = "",
+    since: datetime | None = None,
+    now: datetime,
+) -> Statement:
+    """Say that a key is new, retired or revoked; of a revoked one also why, and since when it is distrusted."""
+    return {
+        "version": VERSION,
+        "kind": "key",
+        "act": act,
+        "key": key.name,
+        "use": use,
+        "algorithm": str(key.algorithm),
+        "public": base64.b64encode(key.public).decode(),
+        "certificate": base64.b64encode(certificate).decode() if certificate else None,
+        "why": why,
+        "since": instant(since) if since else None,
+        "at": instant(now),
+    }
 
 
 def gap(*, size: int, root: bytes, why: str, now: datetime) -> Statement:

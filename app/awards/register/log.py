@@ -13,16 +13,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, func, text
+from sqlalchemy.exc import NoResultFound
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.awards import statements
 from app.awards.register import notes, tree, witness
-from app.awards.register.notes import Checkpoint, Proof
+from app.awards.register.notes import BadNote, Checkpoint, Proof
 from app.awards.statements import Statement
 from app.kit.database import RowId, UtcDateTime
-from app.kit.errors import NotFound
+from app.kit.errors import NotFound, Unavailable
 from app.kit.signing import PublicKey
 
+LEFT = "register_left"  # in a session's own notes: the act that wrote last, and up to where
 TURN = 0x636F6E74696E7561  # the advisory lock under which entries take their places: “continua”
 
 
@@ -83,6 +85,7 @@ class Hand:
     origin: str  # ce.example.org/register
     key: PublicKey
     sign: Callable[[bytes], bytes]
+    opens: Callable[[str], Checkpoint]  # gives what a note says that this register signed, or raises `BadNote`
     remembers: witness.Memory | None  # what keeps the newest checkpoint outside of the database
 
 
@@ -91,6 +94,16 @@ class NotInRegister(NotFound):
 
     title = "The register does not have this"
     message = "The register has no such entry. Check the number or the day."
+
+
+class RegisterTouched(Unavailable):
+    """What is there is not what was written: nothing is built on it."""
+
+    title = "The register is not as it was left"
+    message = (
+        "Nothing can be issued, replaced or revoked just now: somebody changed the register from outside. Nothing you "
+        "did is lost. The operator finds out what was changed with ./run audit, and puts the newest backup back."
+    )
 
 
 def hold(db: Session) -> int:
@@ -107,8 +120,12 @@ def size(db: Session) -> int:
 
 
 def append(db: Session, said: Statement, *, subject: str, hand: Hand, now: datetime) -> Entry:
-    """Write an entry in its place, the subtrees that it completes, and the checkpoint after it."""
+    """Write an entry in its place, the subtrees that it completes, and the checkpoint after it.
+
+    Raises `RegisterTouched` rather than sign a checkpoint over what nobody of ours signed before.
+    """
     seq, words = hold(db), statements.canonical(said)
+    _assert_as_left(db, seq, hand)
     entry = Entry(
         seq=seq,
         kind=said["kind"],
@@ -126,8 +143,23 @@ def append(db: Session, said: Statement, *, subject: str, hand: Hand, now: datet
     note = notes.signed(reached, name=hand.origin, public=hand.key.public, sign=hand.sign)
     db.add(SignedCheckpoint(size=seq + 1, note=note, at=now))
     db.flush()
-    witness.remember(db, hand.remembers, note, size=seq + 1)
+    db.info[LEFT] = (db.get_transaction(), seq + 1)
+    witness.remember(db, hand.remembers)
     return entry
+
+
+def _assert_as_left(db: Session, size: int, hand: Hand) -> None:
+    if db.info.get(LEFT) == (db.get_transaction(), size):
+        return  # this very act wrote what is there
+    left = newest(db)
+    try:
+        reached = hand.opens(left.note) if left else Checkpoint(hand.origin, 0, tree.EMPTY_ROOT)
+        is_as_left = (reached.size, reached.root) == (size, root(db, size))
+    except (BadNote, NoResultFound):
+        is_as_left = False
+    remembered = hand.remembers.size if hand.remembers else 0
+    if not is_as_left or (left and left.size != size) or remembered > size:
+        raise RegisterTouched
 
 
 def reader(db: Session) -> tree.Node:
