@@ -51,16 +51,17 @@ class Size:
 
 TEXT = (10.0, 9.6, 9.2, 8.8, 8.4, 8.0, 7.6, 7.2, 6.8, 6.4, 6.0)  # points, largest first
 _HOLDER, _HOLDER_LEAST = 34.0, 15.0
-_ADDRESS_WIDTH, _ADDRESS_LEAST = 225.0, 6.4
+_ADDRESS_WIDTH, _ADDRESS_LEAST = 203.0, 6.4
 
 # What sheet.css gives to each part, in rem.
 _LEADING = 1.3
 _HEAD, _DEMONSTRATION = (1.25 + 2.5) * _LEADING, 1.15 * _LEADING
 _LEADS, _BELOW_HOLDER, _HOLDER_LEADING = 2 * 1.15 * _LEADING, 0.3, 1.35
 _TITLE, _SMALL = 1.55, 0.86
-_LABELS, _ROW_AIR, _STATEMENT_AIR = 6.8, 0.4, 0.15
+_LABELS, _CAPTION_AIR, _ROW_AIR, _STATEMENT_AIR = 6.8, 0.1, 0.4, 0.15
+_PLAIN = 0.88  # how wide the plain type runs beside what sheets.width_in_ems says of serifs
 _GUTTER, _HAIRLINE = 26.0, 0.4  # points
-_LEAST_AIR = 3.0  # points, between one part and the next (sheet.css)
+_AIR = 10.0  # points, between one part and the next; sheet.css insists on three
 
 # How what is left over is shared: above the first part, between the parts, below the last; and how much is too much.
 _SHARES, _LAST_SHARE, _MOST = (0.6, 2.0, 2.0, 1.2), 1.0, 30.0
@@ -85,9 +86,9 @@ class Measured:
         return cls(
             holder=width_in_ems(sheet.holder_name),
             title=_width(sheet.course_title),
-            tables=tuple(tuple(tuple(map(_width, row.lines)) for row in table.rows) for table in sheet.tables),
-            statements=tuple(map(_width, sheet.approvals)),
-            address=width_in_ems(sheet.verify_url),
+            tables=tuple(tuple(tuple(map(_plain_width, row.lines)) for row in table.rows) for table in sheet.tables),
+            statements=tuple(map(_plain_width, sheet.approvals)),
+            address=width_in_ems(sheet.verify_url) * _PLAIN,
             demonstration=bool(sheet.demonstration),
         )
 
@@ -116,13 +117,13 @@ class Measured:
         column = (paper.line - _GUTTER) / 2 / size.text - _LABELS
         rem = _HEAD + (_DEMONSTRATION if self.demonstration else 0) + _LEADS + _BELOW_HOLDER
         rem += _lines(self.title * size.text * _TITLE / size.title) * _TITLE * _LEADING
-        rem += _LEADING + max(_rows(table, column) for table in self.tables)
+        rem += _LEADING + _CAPTION_AIR + max(_rows(table, column) for table in self.tables)
         if self.statements:
             lines = (_lines(width * size.text * _SMALL / paper.line) for width in self.statements)
             rem += _LEADING + sum(count * _SMALL * _LEADING + _STATEMENT_AIR for count in lines)
         holder = _lines(self.holder * size.holder / paper.line) * size.holder * _HOLDER_LEADING
         rules = _HAIRLINE * max(map(len, self.tables))
-        return rem * size.text + holder + rules + _LEAST_AIR * (3 if self.statements else 2)
+        return rem * size.text + holder + rules + _AIR * (3 if self.statements else 2)
 
 
 def spread(laid_out: Document) -> None:
@@ -165,6 +166,10 @@ def _half(points: float) -> float:
 
 def _width(line: Line) -> float:
     return sum(width_in_ems(run.text) for run in line)
+
+
+def _plain_width(line: Line) -> float:
+    return _width(line) * _PLAIN
 
 
 def _rows(table: tuple[tuple[float, ...], ...], ems: float) -> float:
