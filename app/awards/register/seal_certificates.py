@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import stringprep
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from app.kit.signing import PublicKey
 ROOT_LIVES = timedelta(days=20 * 365)
 LEAF_LIVES = timedelta(days=3 * 365)
 BACKDATED = timedelta(days=1)  # clocks differ: a leaf is good at once wherever it is looked at
-LONGEST_NAME = 64  # letters of an X.509 common name
+LONGEST_NAME = 64  # of an X.509 common name, in bytes: some count those, and no less than letters
 DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36"  # RFC 9336
 
 Sign = Callable[[bytes], bytes]
@@ -88,9 +89,21 @@ def _certificate(
 def _name(house: str, what: str) -> Any:
     from asn1crypto import x509
 
-    house = " ".join(house.split())
-    common = f"{house[: LONGEST_NAME - len(what) - 1]} {what}"
-    return x509.Name.build({"organization_name": house[:LONGEST_NAME], "common_name": common})
+    house = " ".join("".join(filter(_is_comparable, house)).split())
+    common = f"{_short(house, LONGEST_NAME - len(what) - 1)} {what}".strip()
+    named = {"organization_name": _short(house, LONGEST_NAME)} if house else {}
+    return x509.Name.build({**named, "common_name": common})
+
+
+def _is_comparable(letter: str) -> bool:
+    """Say whether names with this letter can be compared (RFC 4518): whoever checks a chain compares them."""
+    prep = stringprep
+    unfit = (prep.in_table_a1, prep.in_table_c3, prep.in_table_c4, prep.in_table_c5, prep.in_table_c8)
+    return letter != "\N{REPLACEMENT CHARACTER}" and not any(is_in(letter) for is_in in unfit)
+
+
+def _short(name: str, most: int) -> str:
+    return name.encode()[:most].decode(errors="ignore").strip()
 
 
 def _extension(kind: str, value: object, *, critical: bool = False) -> Extension:
