@@ -95,7 +95,8 @@ export function table(results) {
     button.disabled = true;
     button.lastChild.textContent = "Writing the receipt";
     try {
-      const answer = await fetch(button.formAction, { method: "POST", body: new FormData(event.target),
+      const address = button.getAttribute("formaction") ?? event.target.action;
+      const answer = await fetch(address, { method: "POST", body: new FormData(event.target),
                                                       headers: { Accept: "application/json, application/octet-stream" } });
       if (!answer.ok) throw new Error((await answer.json()).detail);
       const link = document.createElement("a");

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from contextlib import closing, suppress
@@ -19,6 +20,14 @@ ROOT = Path(__file__).parents[2]
 COURSES = ROOT / "courses"
 LONGEST_WAIT = 30.0
 PAUSE = 0.05
+
+
+def free_port() -> int:
+    """Give a port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @dataclass

@@ -65,13 +65,18 @@ def test_no_page_that_checks_a_certificate_shuts_anybody_out(open_house: OpenHou
         ana.presses("Compare")
         expect(ana.page.get_by_role("main").get_by_role("status")).to_contain_text(f"The license {answer}")
         ana.sees(f"verdict, license {answer}")
-    ana.follows("Verify another certificate")
+    ana.follows("Verify other certificates")
     ana.sees("verify")
-    ana.page.get_by_label("Certificate number").fill("4CKT-9M2Q")
-    ana.presses("Verify")
-    expect(ana.page.get_by_role("alert")).to_be_visible()
+    ana.page.get_by_label("Certificate numbers").fill("4CKT-9M2Q")
+    ana.presses("Check")
+    expect(ana.page.locator(".found .result")).to_contain_text("this has 8")
     ana.sees("verify, mistyped")
+    ana.goes_to("/verify?number=4CKT-9M2Q")
+    expect(ana.page.get_by_role("alert")).to_be_visible()
+    ana.sees("verify, to put right")
     ana.was_told("status of 422")
+    ana.goes_to("/verify/keys")
+    ana.sees("public keys")
     assert inspector.findings == []
 
 

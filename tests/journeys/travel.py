@@ -6,14 +6,13 @@ A `conftest.py` here would take the name of the one above, which other tests imp
 from __future__ import annotations
 
 import shutil
-import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
 import pytest
-from open_houses import COURSES, OpenHouse
+from open_houses import COURSES, OpenHouse, free_port
 from playwright.sync_api import Browser, expect, sync_playwright
 from walkers import Walk, Walker
 
@@ -37,15 +36,8 @@ addEventListener("securitypolicyviolation", (event) =>
 """
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _furnished(database_url: str, folder: Path) -> Iterator[OpenHouse]:
-    house = OpenHouse(folder, database_url, _free_port())
+    house = OpenHouse(folder, database_url, free_port())
     try:
         yield house
     finally:
