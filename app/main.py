@@ -39,6 +39,7 @@ from app.settings import Settings
 from app.web import (
     accommodations,
     account,
+    admin,
     author,
     catalog,
     choosing,
@@ -77,6 +78,7 @@ ROUTERS = (
     *verifying.ROUTERS,
     files.router,
     *author.ROUTERS,
+    *admin.ROUTERS,
     verification_api.router,
     health.router,
 )

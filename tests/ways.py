@@ -13,6 +13,7 @@ from sqlalchemy import event
 
 from app.main import ROUTERS
 
+STAFF = ("/author", "/admin", "/v/{number}/evidence")
 PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 BIG = (2**31, 2**63 - 1, 2**63, 2**64, 10**40, 10**4000)
@@ -31,11 +32,12 @@ class Route:
         return PLACE.sub(lambda found: places[found[1]], self.path)
 
 
-def routes(*, studio: bool = False) -> Iterator[Route]:
-    """Give every way into the house but the Studio, or those into it: tests/web/author has its laws."""
+def routes(*, within: str = "") -> Iterator[Route]:
+    """Give the ways into one area of the staff, or every way but those: tests/web/author and admin have their laws."""
     for router in ROUTERS:
         for route in router.routes:
-            if route.path.startswith("/author") == studio:
+            area = next((one for one in STAFF if route.path.startswith(one)), "")
+            if area == within:
                 yield from (Route(method, route.path) for method in route.methods)
 
 

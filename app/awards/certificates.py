@@ -238,10 +238,7 @@ def revoke(
     if why not in REASONS:
         raise Invalid({"why": f"Choose one of: {', '.join(REASONS)}."})
     certificate = held(db, certificate)
-    if certificate.revoked_at is not None:
-        raise AlreadyRevoked(certificate.number)
-    if newer := successor(db, certificate):
-        raise AlreadyReplaced(newer.number)
+    assert_stands(db, certificate)
     certificate.revoked_at, certificate.revoked_by = now, by.label
     certificate.revocation_class, certificate.revocation_reason = why, " ".join(reason.split())
     db.add(certificate)
@@ -269,6 +266,14 @@ def erase(db: Session, certificate: Certificate, *, issuer: Issuer, by: audit.Ac
     log.append(db, told, subject=certificate.number, hand=keys.hand(db, issuer, now=now), now=now)
     audit.record(db, actor=by, act="certificate.erased", subject=certificate.number, now=now)
     return certificate
+
+
+def assert_stands(db: Session, certificate: Certificate) -> None:
+    """Raise `AlreadyRevoked` or `AlreadyReplaced` for one that does not count any more."""
+    if certificate.revoked_at is not None:
+        raise AlreadyRevoked(certificate.number)
+    if newer := successor(db, certificate):
+        raise AlreadyReplaced(newer.number)
 
 
 def held(db: Session, certificate: Certificate) -> Certificate:

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from app import audit
 from app.awards import certificates, keys, numbers, statements
-from app.awards.certificates import AlreadyReplaced, AlreadyRevoked, Certificate, Earned
+from app.awards.certificates import Certificate, Earned
 from app.awards.facts import Facts, LicenseFacts
 from app.awards.issuer import Issuer
 from app.awards.register import log
@@ -126,6 +126,13 @@ def reissue(
     return _replace(db, certificate, {}, REISSUED, _said(reason), issuer=issuer, by=by, now=now)
 
 
+def assert_replaceable(db: Session, certificate: Certificate) -> None:
+    """Raise a refusal that says why no other certificate can take the place of this one."""
+    certificates.assert_stands(db, certificate)
+    if certificate.is_erased:
+        raise ErasedCannotBeReplaced
+
+
 def assert_sound(changes: Changes, *, now: datetime) -> None:
     """Raise `Invalid` for what no certificate could say."""
     if changes.holder_name is not None and not changes.holder_name.strip():
@@ -196,12 +203,7 @@ def _as_corrected(db: Session, facts: Facts, fields: dict[str, Any]) -> Facts:
 
 def _replaceable(db: Session, certificate: Certificate) -> Certificate:
     certificate = certificates.held(db, certificate)
-    if certificate.revoked_at is not None:
-        raise AlreadyRevoked(certificate.number)
-    if newer := certificates.successor(db, certificate):
-        raise AlreadyReplaced(newer.number)
-    if certificate.is_erased:
-        raise ErasedCannotBeReplaced
+    assert_replaceable(db, certificate)
     return certificate
 
 

@@ -115,6 +115,8 @@ def _headers(refusal: Refusal) -> dict[str, str]:
 
 
 def _way_on(path: str) -> tuple[str, str]:
+    if path.startswith("/admin"):
+        return "/admin/certificates", "See all certificates"
     verifies = path.startswith(("/v/", "/verify"))
     return ("/verify", "Verify another certificate") if verifies else ("/", "See all courses")
 

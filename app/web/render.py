@@ -35,6 +35,7 @@ class Frame:
     language: str = "en"
     wide: bool = False
     studio: bool = False  # she may write courses, or review what others wrote
+    admin: bool = False  # she may revoke and correct certificates
     site: str = ""  # what stands before the site's own addresses: nothing, but in a preview
     description: str = DESCRIPTION
 
@@ -110,6 +111,7 @@ def _frame(
         language=language,
         wide=page.wide,
         studio=visitor is not None and access.may(visitor, Right.REVIEW),
+        admin=visitor is not None and access.may(visitor, Right.CERTIFY),
         **page.described(),
     )
 

@@ -49,7 +49,7 @@ FOR_REVIEWERS = (
 )
 PREVIEW = "/author/courses/{draft_id}/preview/"
 UPLOADS = ("/media", "/upload", "/questions")  # these take files before they look for the course
-STUDIO = sorted(routes(studio=True), key=lambda route: (route.path, route.method))
+STUDIO = sorted(routes(within="/author"), key=lambda route: (route.path, route.method))
 OF_COURSES = [route for route in STUDIO if "{draft_id}" in route.path]
 HER_OWN = {"/author/evaluations", "/author/evaluations/instructor.csv"}  # each tells of her own courses alone
 OF_SHELF = [route for route in STUDIO if route.path.startswith("/author/shelf/")]
