@@ -17,12 +17,14 @@ from app.awards.certificates import REASONS, Certificate
 from app.awards.drawing import DrawingRoom
 from app.awards.facts import LicenseFacts
 from app.awards.replacements import Changes
-from app.cli import office, opening
+from app.cli import evidence_sheet, office, opening
 from app.kit.clock import system_clock
 from app.kit.errors import Invalid
 from app.settings import Settings
 
 app = typer.Typer(help="Certificates: look one up, correct, re-issue, revoke, export.", no_args_is_help=True)
+
+app.command("evidence")(evidence_sheet.evidence)
 
 EXPORT_TIMEOUT_SECONDS = 60.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from datetime import date, datetime
 
@@ -28,6 +29,7 @@ OTHER_HOURS = (
     "The certificate names other hours than this edition claims: they were corrected by two people, and the old "
     "certificate leads to this one."
 )
+COLUMNS = 100  # of a terminal
 REPLACED = {"corrected": "corrected", "reissued": "issued anew"}
 
 
@@ -76,7 +78,8 @@ def in_words(stands: Standing) -> str:
     if stands.revoked_on:
         told += f" on {wording.date_in_words(date.fromisoformat(stands.revoked_on))}: {stands.revocation_reason}"
     if stands.replaces and not stands.replaced_by:
-        told += f". It stands for number {numbers.in_groups(stands.replaces)} ({REPLACED[stands.why_replaced]})"
+        before = f"number {numbers.in_groups(stands.replaces)} ({REPLACED[stands.why_replaced]})"
+        told = f"{told.rstrip('.')}. It took the place of {before}"
     return told
 
 
@@ -95,7 +98,7 @@ def _exam(sheet: EvidenceSheet) -> Iterator[Part]:
         rows = tuple(_attempt(one, sheet.facts.time_zone) for one in sheet.tried)
         zone = time_zones.title(sheet.facts.time_zone)
         yield Grid(
-            f"Attempts, in {zone} time",
+            f"Attempts ({zone})",
             ("Attempt", "Started", "Submitted", "Score", "Result"),
             rows,
             (10, 30, 30, 10, 20),
@@ -169,18 +172,17 @@ def _hours(sheet: EvidenceSheet, studied: Studied) -> Iterator[Part]:
 
 def text(told: tuple[Section, ...]) -> str:
     """Give sections as plain text, for a terminal."""
-    return "\n\n".join("\n".join((one.title, "─" * len(one.title), *_lines(one))) for one in told)
+    return "\n\n".join(f"{one.title}\n{'─' * len(one.title)}\n" + "\n\n".join(_blocks(one)) for one in told)
 
 
-def _lines(section: Section) -> Iterator[str]:
+def _blocks(section: Section) -> Iterator[str]:
     for part in section.parts:
         if isinstance(part, Words):
-            yield part.words
+            yield textwrap.fill(part.words, COLUMNS)
         elif isinstance(part, FactRows):
-            widest = max(len(name) for name, _ in part.rows)
-            yield from (f"{name:{widest}}  {words}" for name, words in part.rows)
+            yield "\n".join(_table(part.rows))
         elif isinstance(part, Grid):
-            yield from ("", part.caption, *_table((part.head, *part.rows)))
+            yield "\n".join((part.caption, *_table((part.head, *part.rows))))
 
 
 def _table(rows: tuple[tuple[str, ...], ...]) -> Iterator[str]:
