@@ -144,7 +144,7 @@ def _read(records: Records, room: ReadingRoom, file: File) -> list[Result]:
                 return list(_Check(records, desk, file).results())
         except Unread as unread:
             trouble = unread.trouble
-            if trouble is not Trouble.BREAKS_READER:
+            if not unread.by_others:
                 break
     return [results.of_trouble(file, trouble)]
 
@@ -215,12 +215,13 @@ class _Check:
         if claimed:
             said = sentences.NOT_ISSUED.format(number=numbers.in_groups(claimed[0]))
             return results.unknown(file, Document.NOT_OURS, said, number=claimed[0])
-        if reading.kind is Kind.IMAGE or page.words == 0:
+        if page.is_image:
             return results.unknown(file, Document.UNREADABLE, sentences.NO_NUMBER_IN_PICTURE)
         if page.mistyped:
             said = sentences.MISTYPED.format(number=numbers.in_groups(page.mistyped[0]))
             return results.unknown(file, Document.NOT_OURS, said)
-        return results.unknown(file, Document.NOT_OURS, sentences.NOT_OURS)
+        said = sentences.NOT_OURS_WITH_SCRIPT if reading.has_script else sentences.NOT_OURS
+        return results.unknown(file, Document.NOT_OURS, said)
 
     def _lost(self, file: File) -> Result | None:
         """Know a file of ours whose record is gone: by its seal, and by the statement in it that we signed."""

@@ -13,9 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import pdf_surgery as surgery
 import pikepdf
-from pdf_surgery import changed
+from awards import pdf_surgery as surgery
+from awards.pdf_surgery import changed
 from pikepdf import Array, Name, Pdf, String
 
 Make = Callable[[bytes], bytes]
@@ -66,7 +66,9 @@ def saved_without_object_streams(content: bytes) -> bytes:
 
 @of(SAME)
 def saved_unpacked(content: bytes) -> bytes:
-    return changed(content, lambda _pdf: None, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.all)
+    return changed(
+        content, lambda _pdf: None, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.all
+    )
 
 
 @of(SAME)
@@ -305,7 +307,9 @@ def scanned_with_words_from_ocr(content: bytes) -> bytes:
         from pikepdf import Dictionary
 
         pdf.pages[0].Resources.Font = Dictionary()
-        surgery.paint(pdf, surgery.written((60, 300, 200, 310), "Ana Maria Nunez-O Brlen 0,5 contact hours", more="3 Tr"))
+        surgery.paint(
+            pdf, surgery.written((60, 300, 200, 310), "Ana Maria Nunez-O Brlen 0,5 contact hours", more="3 Tr")
+        )
 
     return changed(scanned_as_pdf(content), guess)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from dataclasses import dataclass, field, replace
 from functools import cache
 
 import seal_keys
+from awards.sample_facts import ACE, ANA, FULLEST, NEW_YORK
 from issuer import Issuer, Key
-from sample_facts import ACE, ANA, FULLEST, NEW_YORK
 
 from app.awards import badges, document, numbers, statements
 from app.awards.checking import Record
@@ -60,8 +61,11 @@ class Office:
         """Issue a certificate, and give the PDF of its first paper."""
         issued = self.issuer.issue(facts)
         self.records[facts.number] = Record(number=facts.number, standing=standing, facts=facts)
+        order = _order(facts, issued.certificate, issued.proof)
         for paper in papers:
-            drawn = document.draw(_order(facts, issued.certificate, issued.proof), paper=paper, sign=signer().sign)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves a file open
+                drawn = document.draw(order, paper=paper, sign=signer().sign)
             self.originals[facts.number, paper] = drawn
         return self.originals[facts.number, papers[0]]
 

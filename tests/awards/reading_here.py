@@ -26,6 +26,9 @@ class DeskHere:
     def prove(self, keys: bytes) -> Proven:
         return self._desk.prove(keys)
 
+    def close(self) -> None:
+        self._desk.close()
+
     def unpack(self, content: bytes, *, start: int, spent: int) -> Batch:
         batch, trouble, detail, files = zips.Batch(start, spent), None, "", []
         try:
@@ -43,6 +46,9 @@ class RoomHere:
 
     def __init__(self) -> None:
         self._desk = DeskHere()
+
+    def close(self) -> None:
+        self._desk.close()
 
     @contextmanager
     def desk(self) -> Iterator[DeskHere]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
 
 from app.awards.reading import aligning, wordwise
 from app.awards.reading.findings import Doubt
@@ -25,20 +25,17 @@ _ABOUT = {
 UNNAMED = "wording"
 
 
-@dataclass(frozen=True, slots=True)
 class Laid:
     """A page beside its original: the words compared, and how one lies on the other."""
 
-    leaf: Leaf
-    original: Original
-    words: Compared
-    fit: Fit | None
+    def __init__(self, leaf: Leaf, original: Original) -> None:
+        self.leaf, self.original = leaf, original
+        self.words = _compared(leaf, original)
 
-    @classmethod
-    def of(cls, leaf: Leaf, original: Original) -> Laid:
-        """Lay a page beside its original."""
-        words = _compared(leaf, original)
-        return cls(leaf, original, words, aligning.fit(leaf, original, words))
+    @cached_property
+    def fit(self) -> Fit | None:
+        """Give how the page lies on the original; asked for only where something differs."""
+        return aligning.fit(self.leaf, self.original, self.words)
 
     def place(self, words: Sequence[Word]) -> Box:
         """Give the place on the original where words of the page stand."""

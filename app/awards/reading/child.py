@@ -79,6 +79,11 @@ class Desk:
         facts = statements.facts(read["statement"], read["personal"])
         return Proven(seal, facts.number, facts.to_json())
 
+    def close(self) -> None:
+        """Let go of everything that lies open."""
+        self._clear()
+        self._shelf.clear()
+
     def _known(self, keys: bytes) -> Keys | None:
         if self._keys[0] != keys:
             with suppress(NotAList):

@@ -28,7 +28,7 @@ def compared(paper: Paper, place: int, original: Original, *, facts: Facts, keys
     _build(found, paper.structure, original.structure)
     if not same_paint:
         _paint(found, paper, place)
-    laid = Laid.of(paper.leaf(place), original)
+    laid = Laid(paper.leaf(place), original)
     seen = Look.UNSEEN if not same_paint and paper.is_image(place) else _page(found, laid)
     _codes(found, paper.codes(place) if seen is not Look.EQUAL else (), facts)
     _attached(found, paper.structure, original.structure, (facts, keys))

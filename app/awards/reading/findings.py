@@ -56,7 +56,7 @@ class Page:
     coded: tuple[str, ...] = ()  # certificate numbers in its QR codes
     codes: tuple[str, ...] = ()  # what its QR codes say
     mistyped: tuple[str, ...] = ()  # what is built like a number and is none
-    words: int = 0
+    is_image: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ class Reading:
     attached: tuple[str, ...] = ()  # numbers in its attachments
     has_statement: bool = False
     is_sealed: bool = False
+    has_script: bool = False
 
     @classmethod
     def from_raw(cls, raw: Mapping[str, Any]) -> Reading:

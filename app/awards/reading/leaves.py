@@ -56,6 +56,7 @@ class Leaf:
             self._page.set_rotation(0)  # a page that lies on its side says what it says upright
         self.width, self.height = self._page.get_size()
         self._box: Box = self._page.get_bbox()
+        self._pictures: dict[float, Image.Image] = {}
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
@@ -79,18 +80,10 @@ class Leaf:
         return float(abs(around.top - around.bottom))
 
     def picture(self, dpi: float) -> Image.Image:
-        """Paint the whole page in grays, with its forms and annotations."""
-        scale = dpi / _POINTS_PER_INCH
-        width, height = max(1, round(self.width * scale)), max(1, round(self.height * scale))
-        if width * height > MOST_DOTS:
-            shrunk = (MOST_DOTS / (width * height)) ** 0.5
-            width, height = max(1, int(width * shrunk)), max(1, int(height * shrunk))
-        with _sheet(width, height) as bitmap:
-            whole = (bitmap, self._page, 0, 0, width, height, 0, pdfium.FPDF_ANNOT)
-            pdfium.FPDF_RenderPageBitmap(*whole)
-            if self._document.formenv:
-                pdfium.FPDF_FFLDraw(self._document.formenv, *whole)
-            return _taken(bitmap)
+        """Give the whole page in grays, with its forms and annotations; painted once for all who ask."""
+        if dpi not in self._pictures:
+            self._pictures[dpi] = self._painted(dpi)
+        return self._pictures[dpi]
 
     def cutout(self, box: Box, dpi: float, fit: Fit) -> Image.Image:
         """Paint a part of the page in grays as it lies on the original: the box is in the original's points."""
@@ -122,6 +115,19 @@ class Leaf:
         if "_text" in self.__dict__:
             pdfium.FPDFText_ClosePage(self._text)
         self._page.close()
+
+    def _painted(self, dpi: float) -> Image.Image:
+        scale = dpi / _POINTS_PER_INCH
+        width, height = max(1, round(self.width * scale)), max(1, round(self.height * scale))
+        if width * height > MOST_DOTS:
+            shrunk = (MOST_DOTS / (width * height)) ** 0.5
+            width, height = max(1, int(width * shrunk)), max(1, int(height * shrunk))
+        with _sheet(width, height) as bitmap:
+            whole = (bitmap, self._page, 0, 0, width, height, 0, pdfium.FPDF_ANNOT)
+            pdfium.FPDF_RenderPageBitmap(*whole)
+            if self._document.formenv:
+                pdfium.FPDF_FFLDraw(self._document.formenv, *whole)
+            return _taken(bitmap)
 
     @cached_property
     def _text(self) -> pdfium.FPDF_TEXTPAGE:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ DOTS_PER_LETTER = 28.0  # the height of a line of type, in dots
 FINEST_DPI = 420.0
 LEAST_INK = 72  # of 255: what grays may differ by where a program has changed colors
 _CELL = 6  # dots
+# Sizes of type, up to and beyond which points, and how far lines of one strip may stand apart.
+_SIZES = ((inf, 9.3, inf), (9.3, 7.0, 60.0), (7.0, 0.0, 60.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +83,16 @@ def places(stray: Image.Image, band: Band) -> list[Box]:
 def bands(lines: Sequence[tuple[Box, float]]) -> Iterator[Band]:
     """Part a page so that each line, given with the size of its letters in points, gets dots enough.
 
-    Large type is looked at in one go; small type in strips of its own, for dots take time.
+    Large type is looked at in one go, for each look takes its time; small type in strips of its own, for so do dots.
     """
-    finest = max((size for _box, size in lines), default=0.0)
-    for most, least in ((finest, 9.3), (9.3, 7.0), (7.0, 0.0)):
+    for most, least, gap in _SIZES:
         chosen = sorted(((box, size) for box, size in lines if least < size <= most), key=lambda line: -line[0][3])
-        for strip in _strips(chosen):
+        for strip in _strips(chosen, gap):
             boxes, smallest = [box for box, _size in strip], min(size for _box, size in strip)
             yield Band(_padded(_around(boxes)), min(FINEST_DPI, DOTS_PER_LETTER * 72 / smallest))
 
 
-def _strips(lines: Sequence[tuple[Box, float]], gap: float = 40.0) -> Iterator[list[tuple[Box, float]]]:
+def _strips(lines: Sequence[tuple[Box, float]], gap: float) -> Iterator[list[tuple[Box, float]]]:
     strip: list[tuple[Box, float]] = []
     for line in lines:
         if strip and min(box[1] for box, _size in strip) - line[0][3] > gap:

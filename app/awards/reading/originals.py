@@ -126,6 +126,11 @@ class Shelf:
             self._kept.popitem(last=False)[1].close()
         return self._kept[name]
 
+    def clear(self) -> None:
+        """Let go of them."""
+        while self._kept:
+            self._kept.popitem()[1].close()
+
 
 def _on_one_line(one: Box, other: Box) -> bool:
     return min(one[3], other[3]) - max(one[1], other[1]) > 0.3 * min(one[3] - one[1], other[3] - other[1])

@@ -12,7 +12,7 @@ import pypdfium2.raw as pdfium
 from app.awards import numbers
 from app.awards.number_lists import WHOLE
 from app.awards.reading import attached, leaves, look, pictures, structure
-from app.awards.reading.findings import Page, Reading
+from app.awards.reading.findings import Doubt, Page, Reading
 from app.awards.reading.kinds import Kind, Trouble
 from app.awards.reading.leaves import Leaf
 from app.awards.reading.unpacking import NotRead
@@ -55,6 +55,7 @@ class Paper:
             attached=attached.numbers_in(self.structure.attachments),
             has_statement=attached.statement(self.structure.attachments) is not None,
             is_sealed=self.structure.is_sealed,
+            has_script=Doubt.SCRIPT in self.structure.meanings,
         )
 
     def is_image(self, place: int) -> bool:
@@ -88,14 +89,13 @@ class Paper:
         leaf = self.leaf(place)
         text = " ".join(word.text for word in leaf.words)
         printed = pictures.numbers_in([text])
-        coded = () if printed else pictures.numbers_in(list(self.codes(place)))
         return Page(
             place=place,
             paper=nearer(leaf.width, leaf.height),
             printed=printed,
-            coded=coded,
+            coded=() if printed else pictures.numbers_in(list(self.codes(place))),
             mistyped=tuple(_mistyped(text)),
-            words=len(leaf.words),
+            is_image=not printed and self.is_image(place),
         )
 
 
@@ -120,7 +120,7 @@ def of_image(content: bytes) -> Reading:
         for place, image in enumerate(pictures.frames(content)):
             texts = [code.text for code in pictures.searched(image)]
             coded = pictures.numbers_in(texts)
-            pages.append(Page(place=place, paper=nearer(*image.size), coded=coded, codes=tuple(texts)))
+            pages.append(Page(place=place, paper=nearer(*image.size), coded=coded, codes=tuple(texts), is_image=True))
     except pictures.NotAnImage as refused:
         raise NotRead(refused.trouble) from None
     return Reading(kind=Kind.IMAGE, pages=tuple(pages), page_count=len(pages))

@@ -42,10 +42,10 @@ class RoomBusy(Unavailable):
 class Unread(Exception):
     """A file ended the process that read it; says how."""
 
-    def __init__(self, trouble: Trouble) -> None:
-        """Take what happened."""
+    def __init__(self, trouble: Trouble, *, by_others: bool = False) -> None:
+        """Take what happened, and whether somebody else ended the process: then the file is worth another try."""
         super().__init__(trouble)
-        self.trouble = trouble
+        self.trouble, self.by_others = trouble, by_others
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +187,12 @@ class Desk:
         try:
             yield watch
         except (EOFError, OSError):
-            slow = process.wait() == -signal.SIGXCPU or watch.is_overdue
+            process.kill()  # it may also have closed its pipe and lived on
+            ended = process.wait()
             self.end()
-            raise Unread(Trouble.TOO_SLOW if slow else Trouble.BREAKS_READER) from None
+            if watch.is_overdue or ended == -signal.SIGXCPU:
+                raise Unread(Trouble.TOO_SLOW) from None
+            raise Unread(Trouble.BREAKS_READER, by_others=ended in {-signal.SIGKILL, -signal.SIGTERM}) from None
         finally:
             watch.rest()
 

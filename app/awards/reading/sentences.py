@@ -23,7 +23,7 @@ TROUBLES = {
     Trouble.TOO_MANY_PAGES: "This PDF has {detail} pages. Send the certificates in it as files of at most 20 pages.",
     Trouble.NO_PAGE: "There is no page in this PDF. Ask for it to be sent again.",
     Trouble.BOMB: "This file unpacks to far more than a certificate ever holds, so we stopped reading it.",
-    Trouble.TANGLED: "The objects in this PDF run in circles. That does not happen by accident; we did not read on.",
+    Trouble.TANGLED: "The objects in this PDF run in circles or lie too deep in each other, so we stopped reading it.",
     Trouble.TOO_SLOW: "Reading this file took too long, so we stopped. A certificate of ours takes a moment.",
     Trouble.BREAKS_READER: "This file made our reader stop. A certificate of ours never does. " + ASK_FOR_FILE,
     Trouble.BROKEN_ZIP: "This zip, or a file in it, is damaged. Ask for it to be sent again.",
@@ -65,6 +65,10 @@ NO_NUMBER_IN_PICTURE = (
     "Type the number that is printed on it."
 )
 NOT_OURS = "There is no certificate number of ours in this file. We did not issue it."
+NOT_OURS_WITH_SCRIPT = (
+    "There is no certificate number of ours in this file, and there is a program in it (JavaScript). "
+    "We did not issue it; be careful with it."
+)
 NOT_ISSUED = "We never issued a certificate with the number {number}. Compare the number with the paper."
 MISTYPED = "We never issued a certificate with the number {number}: no number of ours is built like that."
 SEVERAL = "This is no certificate: it names several, such as {number}. Check each of them by its number."

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Stream, String
@@ -101,8 +102,8 @@ def of(content: bytes) -> Structure:
             return _Reader(pdf, content).structure()
     except pikepdf.PasswordError:
         raise NotRead(Trouble.LOCKED) from None
-    except pikepdf.PdfError:
-        raise NotRead(Trouble.DAMAGED) from None
+    except pikepdf.PdfError as error:
+        raise NotRead(Trouble.TANGLED if "oop" in str(error) else Trouble.DAMAGED) from None  # Loop, loop
     except RecursionError:
         raise NotRead(Trouble.TANGLED) from None
     except MemoryError:
@@ -217,7 +218,7 @@ class _Reader:
     def _attached(self, spec: pikepdf.AttachedFileSpec) -> bytes | None:
         try:
             streams = spec.obj.EF
-            stream = streams.get("/F", streams.get("/UF"))
+            stream: Any = streams.get("/F", streams.get("/UF"))
             content = self._unpacker.bytes_of(stream, most=MOST_ATTACHED)
         except (pikepdf.PdfError, NotRead, KeyError, AttributeError, TypeError, ValueError):
             return None

@@ -6,8 +6,10 @@ sees them.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import pikepdf
@@ -16,7 +18,8 @@ from pikepdf import Array, Dictionary, Name, Stream
 from app.awards.reading.kinds import Trouble
 
 MOST_UNPACKED = 64 * 1024 * 1024  # bytes of all that a file's pages paint; ours unpack to 0.3 million
-MOST_IMAGE_DOTS = 100_000_000
+MOST_LEFT_TO_QPDF = 256 * 1024  # bytes of a stream that is packed in rarer ways; LZW unpacks to a thousand times that
+MOST_IMAGE_DOTS = 100_000_000  # of one page: a scan has some 10 million
 MOST_DEPTH = 200
 
 # Keys of what is painted that programs follow or ignore as they like.
@@ -49,6 +52,7 @@ class Unpacker:
     def digest(self, *roots: Any) -> str:
         """Give a digest of what objects come to. Raises `NotRead` where that is too much, or has no end."""
         digest = hashlib.sha256()
+        self._dots = 0
         for root in roots:
             self._feed(root, digest.update, {}, 0)
         return digest.hexdigest()
@@ -71,8 +75,8 @@ class Unpacker:
                     self._feed(one[key], update, seen, depth + 1)
             update(b">>")
             if isinstance(one, Stream):
-                self._measure_image(one)
-                content = self.bytes_of(one, most=MOST_UNPACKED)
+                is_image = one.get("/Subtype") == Name.Image
+                content = self._measured(one) if is_image else self.bytes_of(one, most=MOST_UNPACKED)
                 self.speaks = self.speaks or b"/ActualText" in content
                 update(content)
         elif isinstance(one, Array):
@@ -83,44 +87,71 @@ class Unpacker:
         else:
             update(repr(one).encode(errors="surrogateescape") + b" ")
 
-    def _measure_image(self, stream: Stream) -> None:
-        if stream.get("/Subtype") == Name.Image:
-            self.images += 1
-            self._dots += _whole(stream.get("/Width")) * _whole(stream.get("/Height"))
-            if self._dots > MOST_IMAGE_DOTS:
-                raise NotRead(Trouble.BOMB)
+    def _measured(self, stream: Stream) -> bytes:
+        """Count the dots of an image, which stays packed: what it shows is not compared but looked at."""
+        self.images += 1
+        self._dots += _whole(stream.get("/Width")) * _whole(stream.get("/Height"))
+        if self._dots > MOST_IMAGE_DOTS:
+            raise NotRead(Trouble.BOMB)
+        return stream.read_raw_bytes()
 
-    def bytes_of(self, stream: Any, *, most: int) -> bytes:
-        """Unpack a stream, but not beyond a budget. What is broken counts as what could be unpacked of it."""
-        packed = stream.read_raw_bytes()
-        filters = listed(stream.get("/Filter"))
-        if filters == [Name.FlateDecode] and stream.get("/DecodeParms") is None:
-            content = self._inflated(packed, most)
-        elif not filters or Name.DCTDecode in filters or Name.JPXDecode in filters:
-            content = packed
+    def bytes_of(self, stream: Stream, *, most: int) -> bytes:
+        """Unpack a stream, but not beyond a budget. What is broken counts as what it is packed in."""
+        content: bytes | None = stream.read_raw_bytes()
+        filters = [str(one) for one in listed(stream.get("/Filter"))]
+        if stream.get("/DecodeParms") is None and set(filters) <= set(_UNPACK):
+            for one in filters:
+                content = _UNPACK[one](content, most + 1) if content is not None else None
         else:
             content = self._decoded(stream)
+        if content is None:
+            self.is_broken = True
+            return b"broken" + stream.read_raw_bytes()
         self._unpacked += len(content)
         if len(content) > most or self._unpacked > MOST_UNPACKED:
             raise NotRead(Trouble.BOMB)
         return content
 
-    def _inflated(self, packed: bytes, most: int) -> bytes:
-        unpacker = zlib.decompressobj()
-        try:
-            content = unpacker.decompress(packed, most + 1)
-        except zlib.error:
-            self.is_broken = True
-            return b"broken" + packed
-        if not unpacker.eof and len(content) <= most:
-            self.is_broken = True
-        return content
-
-    def _decoded(self, stream: Any) -> bytes:
+    def _decoded(self, stream: Stream) -> bytes | None:
+        """Leave rarer packings to qpdf. It knows no budget, so only small things are left to it."""
+        if len(stream.read_raw_bytes()) > MOST_LEFT_TO_QPDF:
+            raise NotRead(Trouble.BOMB)
         try:
             return bytes(stream.read_bytes())
         except pikepdf.PdfError:
-            return b"packed" + bytes(stream.read_raw_bytes())
+            return None
+
+
+def _inflated(packed: bytes, most: int) -> bytes | None:
+    unpacker = zlib.decompressobj()
+    try:
+        content = unpacker.decompress(packed, most)
+    except zlib.error:
+        return None
+    return content if unpacker.eof or len(content) >= most else None
+
+
+def _from_letters(packed: bytes, _most: int) -> bytes | None:
+    """Undo ASCII85, which makes things larger and so cannot hide a bomb."""
+    try:
+        return base64.a85decode(b"<~" + packed.strip().removesuffix(b"~>") + b"~>", adobe=True)
+    except ValueError:
+        return None
+
+
+def _from_hex(packed: bytes, _most: int) -> bytes | None:
+    digits = bytes(byte for byte in packed.partition(b">")[0] if byte > 0x20)
+    try:
+        return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
+    except ValueError:
+        return None
+
+
+_UNPACK: dict[str, Callable[[bytes, int], bytes | None]] = {
+    "/FlateDecode": _inflated,
+    "/ASCII85Decode": _from_letters,
+    "/ASCIIHexDecode": _from_hex,
+}
 
 
 def listed(one: Any) -> list[Any]:
