@@ -101,19 +101,39 @@ def _claim(pdf: Objects) -> None:
 
 
 def _sharpen_tags(pdf: Objects) -> None:
-    """Say what WeasyPrint leaves open: what a header heads, and where on the page the figure stands.
+    """Say what WeasyPrint leaves open: what makes a row, what a header heads, and where on the page the figure stands.
 
     It gives the figure's place in CSS pixels from the top; PDF counts points from the bottom.
     """
     height = at(pdf, pdf.page_references[0])["MediaBox"][3]
-    for element in pdf.objects:
-        kind = element.get("S") if isinstance(element, dict) else None
-        if kind == "/TH":
+    for element in [each for each in pdf.objects if isinstance(each, dict) and "S" in each]:
+        if element["S"] == "/Table":
+            _part_into_rows(pdf, element)
+        elif element["S"] == "/TH":
             section = at(pdf, at(pdf, element["P"])["P"])
             element["A"]["Scope"] = "/Column" if section["S"] == "/THead" else "/Row"
-        elif kind == "/Figure":
+        elif element["S"] == "/Figure":
             left, top, right, bottom = (edge * _POINTS_PER_PIXEL for edge in element["A"]["BBox"])
             element["A"]["BBox"][:] = [left, height - bottom, right, height - top]
+
+
+def _part_into_rows(pdf: Objects, table: Objects) -> None:
+    """Give the cells of a table without rows the rows that they stand in: a header begins one."""
+    import pydyf
+
+    below, row = pydyf.Array(), None
+    for reference in table["K"]:
+        cell = at(pdf, reference)
+        if cell["S"] == "/TH":
+            shared = {"Type": "/StructElem", "S": "/TR", "K": pydyf.Array(), "Pg": cell["Pg"], "P": table.reference}
+            row = _added(pdf, pydyf.Dictionary(shared))
+            below.append(row.reference)
+        if row is not None and cell["S"] in {"/TH", "/TD"}:
+            row["K"].append(reference)
+            cell["P"] = row.reference
+        else:
+            below.append(reference)
+    table["K"] = below
 
 
 def _attach(pdf: Objects, sealing: Sealing) -> None:

@@ -28,6 +28,7 @@ HAIRLINE = 0.28
 _SWELLS = (2, 3)  # how many waves from one narrow place of the band to the next
 _SHORTEST, _LONGEST = 32.0, 54.0  # points, of one wave
 _STRETCH = 0.07  # how much longer or shorter a wave may be on the upright sides
+_NUDGE = 1e-6  # how far ahead a curve is looked at to tell its slope
 _KAPPA = 0.5523  # how far a curve's handles reach to look like a quarter of a circle
 
 Curve = Callable[[float], complex]
@@ -187,16 +188,12 @@ def _stroked(lines: Iterable[str]) -> str:
 def _open(curve: Curve, *, steps: int) -> str:
     """Write a curve from end to end: cubic pieces that share the curve's own slope where they meet."""
     places = [curve(step / steps) for step in range(steps + 1)]
-    slopes = [_slope(curve, step / steps) / (3 * steps) for step in range(steps + 1)]
+    slopes = [(curve(step / steps + _NUDGE) - places[step]) / _NUDGE / (3 * steps) for step in range(steps + 1)]
     pieces = [f"{_xy(places[0])} m\n"]
     for step in range(steps):
         handles = places[step] + slopes[step], places[step + 1] - slopes[step + 1]
         pieces.append(f"{_xy(handles[0])} {_xy(handles[1])} {_xy(places[step + 1])} c\n")
     return "".join(pieces)
-
-
-def _slope(curve: Curve, turn: float, nudge: float = 1e-6) -> complex:
-    return (curve(turn + nudge) - curve(turn - nudge)) / (2 * nudge)
 
 
 def _wave(turns: float) -> float:

@@ -149,14 +149,14 @@ def hairlines(laid_out: Document) -> bytes:
 
     page = laid_out.pages[0]._page_box  # noqa: SLF001 - only there is told what stands where
     boxes = [box for box in page.descendants(placeholders=True) if isinstance(box, BlockBox)]
-    rows = (_line(box, box.position_y) for box in boxes if box.element_tag == "tr")
+    rows = (_line(box, box.position_y) for box in boxes if box.element_tag == "th")
     signed = (_line(box, box.position_y + box.margin_height()) for box in boxes if box.element.get("class") == "signed")
     return f"q {_ROW_INK} RG {_HAIRLINE} w\n{''.join(rows)}S\n{_INK} RG 0.6 w\n{''.join(signed)}S Q\n".encode()
 
 
 def _line(box: Any, y: float) -> str:
-    left, top = box.position_x * _POINTS_PER_PIXEL, y * _POINTS_PER_PIXEL
-    return f"{left:.2f} {top:.2f} m {left + box.width * _POINTS_PER_PIXEL:.2f} {top:.2f} l\n"
+    left, right = box.position_x * _POINTS_PER_PIXEL, (box.position_x + box.width) * _POINTS_PER_PIXEL
+    return f"{left:.2f} {y * _POINTS_PER_PIXEL:.2f} m {right:.2f} {y * _POINTS_PER_PIXEL:.2f} l\n"
 
 
 def _half(points: float) -> float:

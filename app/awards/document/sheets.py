@@ -17,7 +17,7 @@ from app.kit import time_zones
 EDITION_DIGITS = 12  # of the edition's 64: enough to tell editions apart by eye
 _UNBROKEN = re.compile(r"(\S*[\d/]\S*)")
 _LONGEST_WHOLE = 40  # letters; a longer one would run out of its column
-_NARROWEST = 22.0  # ems of type; what is shorter never meets the end of a line on a certificate
+_NARROWEST = 27.0  # ems of type; what is shorter never meets the end of a line on a certificate
 _REVERSING = dict.fromkeys([0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _BROAD = frozenset("mwMW@—…")
 
