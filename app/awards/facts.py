@@ -1,6 +1,6 @@
 """The frozen facts of one certificate: copied on to the record at issue, and never looked up again.
 
-The field list is the union of what boards ask for (docs/verifying.md, "What a certificate says").
+The field list is the union of what boards ask for (docs/verifying.md, "What a certificate says, and why").
 Page, PDF and JSON are all drawn from this one value, so they cannot disagree.
 """
 

@@ -7,6 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from scripted_checks import NEWER, NUMBER, ScriptedChecks, ScriptedHand, allow, files
 
-from app.api.shapes import Answer, Problem, ResultTold
+from app.api.shapes import Answer, HistoryTold, Problem, ResultTold
 from app.awards import numbers
 from app.awards.attesting import Signature
 from app.awards.verdicts import Document, Result, Status
@@ -328,6 +329,14 @@ def test_every_reference_of_the_description_leads_somewhere(officer: TestClient)
         kind = "application/json" if status == "200" else "application/problem+json"
         assert "$ref" in answer["content"][kind]["schema"], status
         assert list(answer["content"]) == [kind]
+
+
+def test_what_the_docs_show_is_what_is_answered() -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    shown = next(block for block in re.findall(r"```json\n(.*?)```", docs, re.DOTALL) if '"results"' in block)
+    Answer.model_validate_json(shown)
+    for name in (*ResultTold.model_fields, *HistoryTold.model_fields):
+        assert f"`{name}`" in docs, name
 
 
 def test_no_answer_is_kept_or_found_by_search(officer: TestClient) -> None:

@@ -12,6 +12,8 @@ from open_houses import OpenHouse
 from playwright.sync_api import Page, expect
 from walkers import LICENSE, NAME, Walk, Walker, right_answers, wrong_answers
 
+from app.awards.document import wording
+
 pytest_plugins = ["travel"]
 pytestmark = pytest.mark.journey
 
@@ -114,7 +116,7 @@ def assert_same_facts(page: Page, pdf: bytes) -> None:
     printed, said = text_of(pdf), facts_on(page)
     assert [fact for fact in said if fact not in printed] == []
     assert page.url in printed.replace(" ", "")  # a long address may stand on two lines
-    parts = (page.url, page.url.replace("/v/", "/v/ "))
+    parts = (page.url, page.url.replace("/v/", "/v/ "), wording.sealed(page.url))
     assert words_in(printed) - words_in(*parts, *said, *ON_PAPER_ONLY) == set()
     assert {NAME, "One half (0.5) contact hour, ethics"} <= set(said)
     assert LICENSE["license_number"] in printed

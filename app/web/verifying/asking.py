@@ -24,6 +24,7 @@ from app.web.verifying.rows import NOTHING_YET, FoundTable, RowPart
 router = APIRouter()
 
 TITLE = "Verify certificates"
+AS_FOUND = {"X-Accel-Buffering": "no"}  # a proxy is to hand on each row, and not to wait for the last one
 NOTHING = "Enter a number, or choose a file."
 
 
@@ -74,7 +75,7 @@ def check_as_they_come(handed: HandedOver, house: House) -> Response:
     typed = number_lists.read(handed.form.text("numbers"))
     counter.insist_allowed(house, handed.whose, len(handed.files) + len(typed.numbers))
     lines = (json.dumps(line) + "\n" for line in _lines(house, handed, typed))
-    return StreamingResponse(lines, media_type="application/x-ndjson", headers=PRIVATE)
+    return StreamingResponse(lines, media_type="application/x-ndjson", headers=PRIVATE | AS_FOUND)
 
 
 def _one(typed: str, show: Shows) -> Response:
