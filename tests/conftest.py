@@ -193,6 +193,15 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def own_database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A database of either kind that a test may do anything to, its triggers included."""
+    own = {"sqlite": "sqlite_url", "postgresql": "own_postgres_url"}[request.param]
+    opened = open_database(request.getfixturevalue(own))
+    yield opened
+    opened.close()
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A database of either kind that nothing is ever committed to, so one does for every test."""

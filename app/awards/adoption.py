@@ -25,14 +25,20 @@ def is_due(db: Session) -> bool:
 
 
 def adopt(db: Session, issuer: Issuer, *, now: datetime) -> list[str]:
-    """Enter every certificate issued before the register, have it sealed, and give their numbers."""
+    """Enter every certificate issued before the register, have it sealed, and give their numbers.
+
+    Of two that begin at once, one enters them and the other finds that nothing is left to do.
+    """
     hand = keys.hand(db, issuer, now=now)
+    if not is_due(db):
+        return []
     numbers = []
     for certificate in db.exec(select(Certificate).order_by(col(Certificate.issued_at), col(Certificate.id))).all():
         said = certificate.said
         log.append(db, said, subject=certificate.number, hand=hand, now=now)
         if certificate.revoked_at is not None:
-            told = statements.revoked(certificate.number, why=certificate.revocation_class or "other", now=now)
+            why, then = certificate.revocation_class or "other", certificate.revoked_at
+            told = statements.revoked(certificate.number, why=why, now=then)
             log.append(db, told, subject=certificate.number, hand=hand, now=now)
         payload = {"number": certificate.number}
         jobs.queue(db, kind=certificates.DRAW, key=f"seal:{certificate.id}", payload=payload, now=now)

@@ -109,8 +109,11 @@ def of(
         drawn_at=clock(),
     )
     with database.write() as db:
+        certificate = certificates.held(db, db.get_one(Certificate, certificate_id))
+        if certificate.is_erased:  # while it was drawn: nothing that names her is kept any more
+            raise DrawingErased
         insert_once(db, drawing)  # of two that drew at once the first is kept, and both give it
-        return _bytes(_kept(db, db.get_one(Certificate, certificate_id), paper) or drawing)
+        return _bytes(_kept(db, certificate, paper) or drawing)
 
 
 def ordered(db: Session, certificate: Certificate, *, issuer: Issuer, now: datetime) -> Order:
@@ -131,13 +134,20 @@ def ordered(db: Session, certificate: Certificate, *, issuer: Issuer, now: datet
     return Order(
         facts=facts,
         statement=proof_of(certificate, entry),
-        proof=log.proof(db, entry.seq).text().encode(),
+        proof=log.proof(db, entry.seq, at_size=_counting(db, entry)).text().encode(),
         credential=json.dumps(credential, ensure_ascii=False),
         seal=SealKey(seal.name, seal.certificate, root.certificate),
         badge_key=badge_key,
         badge_method=f"{own}#{badge_key}",
         seal_made_at=seal.made_at,
     )
+
+
+def _counting(db: Session, entry: log.Entry) -> int:
+    """Give the size at which the register proves an entry: as it was entered, or as of now if its key was revoked."""
+    newest = log.newest(db)
+    is_revoked = newest is not None and keys.by_name(db, entry.key).revoked_at is not None
+    return newest.size if newest and is_revoked else entry.seq + 1
 
 
 def proof_of(certificate: Certificate, entry: log.Entry) -> bytes:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app import audit
 from app.awards import certificates, replacements
@@ -11,7 +12,7 @@ from app.awards.certificates import Certificate
 from app.awards.issuer import Issuer
 from app.awards.replacements import Changes, NoReasonToReplace, NothingToChange
 from app.identity.people import Person
-from app.kit.database import RowId, UtcDateTime
+from app.kit.database import RowId, UtcDateTime, insert_once
 from app.kit.errors import Conflict, Forbidden, NotFound
 
 
@@ -35,7 +36,7 @@ class CorrectionRequest(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True, sa_type=RowId)
     certificate_id: int = Field(foreign_key="certificate.id", ondelete="RESTRICT", sa_type=RowId)
-    changes: str = Field(sa_type=Text)
+    changes: str = Field(sa_type=Text)  # may name the holder: emptied once her data are erased, and the reason too
     reason: str
     asked_at: datetime = Field(sa_type=UtcDateTime)
     asked_by: int = Field(foreign_key="person.id", ondelete="RESTRICT", sa_type=RowId)
@@ -45,8 +46,8 @@ class CorrectionRequest(SQLModel, table=True):
 
     @property
     def wanted(self) -> Changes:
-        """What it would change."""
-        return Changes.from_json(self.changes)
+        """What it would change; nothing that is known, once that was erased."""
+        return Changes.from_json(self.changes) if self.changes else Changes()
 
 
 class NoSuchRequest(NotFound):
@@ -83,8 +84,7 @@ def ask(
     replacements.assert_sound(changes, now=now)
     if not changes.fields(certificate.facts):
         raise NothingToChange
-    if waiting(db, certificate):
-        raise AsksAlready
+    replacements.assert_replaceable(db, certificate)
     request = CorrectionRequest(
         certificate_id=certificate.id,
         changes=changes.to_json(),
@@ -92,8 +92,9 @@ def ask(
         asked_at=now,
         asked_by=by.id,
     )
-    db.add(request)
-    db.flush()
+    if not insert_once(db, request):
+        raise AsksAlready
+    request = db.exec(_open(certificate)).one()
     detail = {"request": request.id, "reason": request.reason}
     audit.record(
         db, actor=by.actor, act="certificate.correction-asked", subject=certificate.number, now=now, detail=detail
@@ -121,8 +122,7 @@ def decline(db: Session, request: CorrectionRequest, *, by: Person, now: datetim
 
 def waiting(db: Session, certificate: Certificate) -> CorrectionRequest | None:
     """Give the correction of a certificate that waits to be decided."""
-    asked = select(CorrectionRequest).where(col(CorrectionRequest.certificate_id) == certificate.id)
-    return db.exec(asked.where(col(CorrectionRequest.decided_at).is_(None))).first()
+    return db.exec(_open(certificate)).first()
 
 
 def all_waiting(db: Session) -> list[tuple[CorrectionRequest, Certificate]]:
@@ -141,6 +141,21 @@ def of(db: Session, number: str, request_id: int) -> CorrectionRequest:
     if request is None or request.certificate_id != certificate.id:
         raise NoSuchRequest
     return request
+
+
+def forget(db: Session, certificate: Certificate) -> None:
+    """Empty what was asked about a certificate: it may name its holder. That it was asked, and decided, stays."""
+    for request in db.exec(_of(certificate)):
+        request.changes = request.reason = ""
+        db.add(request)
+
+
+def _of(certificate: Certificate) -> SelectOfScalar[CorrectionRequest]:
+    return select(CorrectionRequest).where(col(CorrectionRequest.certificate_id) == certificate.id)
+
+
+def _open(certificate: Certificate) -> SelectOfScalar[CorrectionRequest]:
+    return _of(certificate).where(col(CorrectionRequest.decided_at).is_(None))
 
 
 def _decide(db: Session, request: CorrectionRequest, *, accepted: bool, by: Person, now: datetime) -> CorrectionRequest:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -72,6 +73,14 @@ def keyring(db: Session, issuer: Issuer) -> Keyring:
     ring = _walk(entries, vouched, {})
     since = dict(_distrusted(entries, ring))
     return _walk(entries, vouched, since) if since else ring
+
+
+def publics(db: Session) -> Iterator[bytes]:
+    """Give every key that ever stood in the register, ours or not."""
+    for entry in log.of_kind(db, "key"):
+        with suppress(ValueError, KeyError, TypeError):
+            if _is_new(entry.said):
+                yield _public(entry.said)
 
 
 def opened(db: Session, issuer: Issuer, note: str) -> Checkpoint:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from app import audit
-from app.awards import certificates, issuing, numbers, pdfs, replacements, standing
+from app.awards import certificates, erasures, issuing, numbers, pdfs, replacements, standing
 from app.awards.certificates import REASONS, Certificate
 from app.awards.drawing import DrawingRoom
 from app.awards.facts import LicenseFacts
@@ -108,9 +108,9 @@ def erase(
         raise typer.Exit(1)
     with office.act() as desk:
         certificate = certificates.by_number(desk.db, number)
-        certificates.erase(desk.db, certificate, issuer=desk.issuer, by=audit.OPERATOR, now=desk.now)
-        pdfs.forget(desk.db, certificate)
-        typer.echo(f"Erased: whose certificate {numbers.in_groups(certificate.number)} was.")
+        erased = erasures.erase(desk.db, certificate, issuer=desk.issuer, by=audit.OPERATOR, now=desk.now)
+        for one in erased:
+            typer.echo(f"Erased: whose certificate {numbers.in_groups(one.number)} was.")
 
 
 @app.command("export")

@@ -39,13 +39,19 @@ def say(line: str) -> None:
 
 def _assure(database: Database, issuer: Issuer, *, losses_too: bool, now: datetime) -> None:
     with database.read() as db:
-        if not losses_too:
+        try:
             losses.assert_continues(db, issuer)
-            losses.remember_newest(db, issuer)
+        except losses.RolledBack:
+            if not losses_too:
+                raise
+            return  # nothing is entered before the loss is accepted
+        losses.remember_newest(db, issuer)
         due = adoption.is_due(db)
     if due:
         with database.write() as db:
-            _tell(adoption.adopt(db, issuer, now=now))
+            numbers = adoption.adopt(db, issuer, now=now)
+        if numbers:
+            _tell(numbers)
 
 
 def _tell(numbers: list[str]) -> None:

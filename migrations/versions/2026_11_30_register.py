@@ -32,6 +32,8 @@ FIXED = (
     "id, number, enrollment_id, person_id, edition_id, statement, completed_at, issued_at, replaces, replaces_why"
 ).split(", ")
 REVOCATION = ("revoked_at", "revoked_by", "revocation_class", "revocation_reason")
+DECISION = ("decided_at", "decided_by", "accepted")
+ASKED = ("changes", "reason")  # may name the holder: emptied once her data are erased
 
 
 def upgrade() -> None:
@@ -306,7 +308,7 @@ def _protect_certificates_in_sqlite() -> None:
     fixed = {
         "certificate": FIXED,
         "certificate_document": ["id", "certificate_id", "paper", "sealed", "sha256", "drawn_at"],
-        "certificate_correction": ["id", "certificate_id", "changes", "reason", "asked_at", "asked_by"],
+        "certificate_correction": ["id", "certificate_id", "asked_at", "asked_by"],
     }
     for table, columns in fixed.items():
         op.execute(
@@ -318,13 +320,15 @@ def _protect_certificates_in_sqlite() -> None:
     _once(
         "certificate_document", "held", ("content",), "NEW.content IS NOT NULL", f"certificate_document {never}, but erased"
     )
-    _once(
-        "certificate_correction",
-        "decided",
-        ("decided_at", "decided_by", "accepted"),
-        "OLD.decided_at IS NOT NULL",
-        "a decision is never changed",
-    )
+    for column in ASKED:
+        _once(
+            "certificate_correction",
+            f"{column}_asked",
+            (column,),
+            f"NEW.{column} <> ''",
+            f"certificate_correction {never}, but erased",
+        )
+    _once("certificate_correction", "decided", DECISION, "OLD.decided_at IS NOT NULL", "a decision is never changed")
 
 
 def _once(table: str, name: str, columns: tuple[str, ...], when: str, refusal: str) -> None:
@@ -337,15 +341,9 @@ def _once(table: str, name: str, columns: tuple[str, ...], when: str, refusal: s
 def _protect_certificates_in_postgresql() -> None:
     _guard("certificate", REVOCATION, erasable=("personal", "salt"))
     _guard("certificate_document", (), erasable=("content",))
-    _guard("certificate_correction", ("decided_at", "decided_by", "accepted"), erasable=())
+    _guard("certificate_correction", DECISION, erasable=ASKED)
     _once_in_postgresql("certificate", "revocation", REVOCATION, "revoked_at", "a revocation is never changed")
-    _once_in_postgresql(
-        "certificate_correction",
-        "decided",
-        ("decided_at", "decided_by", "accepted"),
-        "decided_at",
-        "a decision is never changed",
-    )
+    _once_in_postgresql("certificate_correction", "decided", DECISION, "decided_at", "a decision is never changed")
 
 
 def _once_in_postgresql(table: str, name: str, columns: tuple[str, ...], once: str, refusal: str) -> None:
@@ -367,7 +365,8 @@ def _guard(table: str, changeable: tuple[str, ...], *, erasable: tuple[str, ...]
     """Let a row change in nothing but these columns, and those that may be erased only by being emptied."""
     without = " - ".join(["to_jsonb({row})", *(f"'{one}'" for one in (*changeable, *erasable))])
     kept = [f"({without.format(row='OLD')}) = ({without.format(row='NEW')})"]
-    kept += [f"(NEW.{one} IS NULL OR NEW.{one} IS NOT DISTINCT FROM OLD.{one})" for one in erasable]
+    empty = {one: f"NEW.{one} = ''" if one in ASKED else f"NEW.{one} IS NULL" for one in erasable}
+    kept += [f"({empty[one]} OR NEW.{one} IS NOT DISTINCT FROM OLD.{one})" for one in erasable]
     op.execute(
         f"""
         CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -385,3 +384,6 @@ def _guard(table: str, changeable: tuple[str, ...], *, erasable: tuple[str, ...]
     op.execute(
         f"CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()"
     )
+    # By rights as well, which hold for whoever is no superuser: only what may change can be written at all.
+    op.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM PUBLIC, CURRENT_USER")
+    op.execute(f"GRANT UPDATE ({', '.join((*changeable, *erasable))}) ON {table} TO CURRENT_USER")

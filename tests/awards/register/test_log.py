@@ -313,20 +313,20 @@ TOUCHED = {
 
 
 @pytest.mark.parametrize("how", TOUCHED)
-def test_nothing_is_entered_over_a_register_that_was_changed(database: Database, issuer: Issuer, how: str) -> None:
+def test_nothing_is_entered_over_a_register_that_was_changed(own_database: Database, issuer: Issuer, how: str) -> None:
     """Else the next honest act would sign what a dishonest hand wrote, and nobody could tell any more."""
-    with database.write() as db:
+    with own_database.write() as db:
         make_entries(db, issuer, 5)
-    tampered(database, *TOUCHED[how])
-    with pytest.raises(RegisterTouched, match=r"\./run audit"), database.write() as db:
+    tampered(own_database, *TOUCHED[how])
+    with pytest.raises(RegisterTouched, match=r"\./run audit"), own_database.write() as db:
         certify(db, "ana", issuer)
 
 
-def test_control_it_is_entered_over_one_that_was_not(database: Database, issuer: Issuer) -> None:
-    with database.write() as db:
+def test_control_it_is_entered_over_one_that_was_not(own_database: Database, issuer: Issuer) -> None:
+    with own_database.write() as db:
         make_entries(db, issuer, 5)
-    tampered(database)
-    with database.write() as db:
+    tampered(own_database)
+    with own_database.write() as db:
         certify(db, "ana", issuer)
         assert log.size(db) == 9
 

@@ -1,0 +1,168 @@
+"""The records of certificates, held against the register, and the register against them."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from app.awards import keys, statements
+from app.awards.auditing.finding import Finding, of_certificate
+from app.awards.certificates import Certificate
+from app.awards.register.log import Entry
+from app.awards.verdicts import instant
+
+BATCH = 2_000
+NOTHING = {"at": None, "why": None, "by": None}
+LATER = ("supersede", "revoke", "erase", "readmit")  # what may happen to a certificate
+
+
+class Held(NamedTuple):
+    """A certificate as plain values, with what the register and its neighbors have of it."""
+
+    id: int
+    number: str
+    statement: str
+    personal: str | None
+    salt: bytes | None
+    completed_at: datetime
+    issued_at: datetime
+    replaces_why: str | None
+    revoked_at: datetime | None
+    revocation_class: str | None
+    entered: str | None
+    older: str | None
+    newer: str | None
+    newer_why: str | None
+
+
+OWN = Held._fields[: Held._fields.index("entered")]
+
+Told = dict[str, dict[str, Any]]  # kind of entry -> what it says
+
+
+def of(db: Session) -> Iterator[Finding]:
+    """Name each certificate that is not as it was entered, and each that was entered and is not there."""
+    last = 0
+    while batch := _batch(db, last):
+        through = batch[-1].id
+        happened = _happened(db, last, through)
+        for held in batch:
+            told = happened[held.number]
+            wrong = [*_facts(held), *_fate(held, told), *_links(held, told)]
+            yield from (of_certificate(held.number, what) for what in wrong)
+        last = through
+    yield from _gone(db)
+    yield from _distrusted(db)
+
+
+def _facts(held: Held) -> Iterator[str]:
+    if held.entered is None:
+        yield "The register does not know that it was issued."
+    elif held.statement != held.entered:
+        yield "Its facts are not those that were entered when it was issued."
+    try:
+        said = json.loads(held.statement)
+        as_said, committed = (said["number"], said["completed_at"], said["issued_at"]), said["commitment"]
+    except (ValueError, KeyError, TypeError):
+        yield "Its facts cannot be read."
+        return
+    is_told = held.personal is not None and held.salt is not None
+    if is_told and statements.commitment((held.personal or "").encode(), held.salt or b"") != committed:
+        yield "Its holder or license is not the one it was issued to."
+    if (held.number, instant(held.completed_at), instant(held.issued_at)) != as_said:
+        yield "Its number or its dates are not those it was issued with."
+
+
+def _fate(held: Held, told: Told) -> Iterator[str]:
+    """Hold what became of a certificate against what the register says of it."""
+    at = instant(held.revoked_at) if held.revoked_at else None
+    revoked = told.get("revoke", NOTHING)
+    if (at, held.revocation_class) != (revoked["at"], revoked["why"]):
+        yield "The register does not say the same of its revocation."
+    if (held.personal is None) != ("erase" in told):
+        yield "The register does not say the same of whose it was being erased."
+
+
+def _links(held: Held, told: Told) -> Iterator[str]:
+    """Hold what replaced what against what the register says of it, from either end."""
+    superseded, was_lost = told.get("supersede", NOTHING), "readmit" in told
+    newer = (held.newer, held.newer_why)
+    if newer != (superseded["by"], superseded["why"]) and not (held.newer is None and was_lost):
+        yield "The register does not say the same of what replaced it."
+    try:
+        replaced = json.loads(held.statement)["replaces"]
+    except (ValueError, KeyError, TypeError):
+        return  # told already
+    named = {"number": held.older, "why": held.replaces_why} if held.older else None
+    if replaced != named and not (named is None and was_lost):
+        yield "It is linked to another certificate than the one it was issued in place of."
+
+
+def _gone(db: Session) -> Iterator[Finding]:
+    """Name what was issued and has no record."""
+    entered = select(Entry.subject).outerjoin(Certificate, col(Certificate.number) == col(Entry.subject))
+    gone = entered.where(col(Entry.kind) == "issue", col(Certificate.id).is_(None)).order_by(col(Entry.seq))
+    for number in db.exec(gone):
+        yield of_certificate(number, "It was issued, and its record is gone.")
+
+
+def _distrusted(db: Session) -> Iterator[Finding]:
+    """Name what stands, and was signed when the key that signed it was not ours alone any more."""
+    newer = aliased(Certificate)
+    for key in _revoked(db):
+        signed = (
+            select(Certificate.number)
+            .join(Entry, col(Entry.subject) == col(Certificate.number))
+            .outerjoin(newer, col(newer.replaces) == col(Certificate.id))
+            .where(col(Entry.kind) == "issue", col(Entry.key) == key.name, col(Entry.at) >= key.distrusted_since)
+            .where(col(Certificate.revoked_at).is_(None), col(newer.id).is_(None))
+        )
+        for number in db.exec(signed):
+            yield of_certificate(
+                number, f"It was signed with {key.name} when others may have had that key: issue it anew, or revoke it."
+            )
+
+
+def _revoked(db: Session) -> list[keys.Key]:
+    try:
+        return [key for key in keys.all_of(db) if key.distrusted_since]
+    except (ValueError, KeyError):
+        return []  # what is wrong with the keys is told elsewhere
+
+
+def _batch(db: Session, last: int) -> list[Held]:
+    """Read certificates, each with its words in the register, what it replaced, and what replaced it."""
+    older, newer, own = aliased(Certificate), aliased(Certificate), [col(getattr(Certificate, name)) for name in OWN]
+    read = (
+        sa.select(*own, col(Entry.statement), col(older.number), col(newer.number), col(newer.replaces_why))
+        .outerjoin(Entry, (col(Entry.subject) == col(Certificate.number)) & (col(Entry.kind) == "issue"))
+        .outerjoin(older, col(older.id) == col(Certificate.replaces))
+        .outerjoin(newer, col(newer.replaces) == col(Certificate.id))
+        .where(col(Certificate.id) > last)
+        .order_by(col(Certificate.id))
+        .limit(BATCH)
+    )
+    return [Held(*row) for row in db.execute(read)]
+
+
+def _happened(db: Session, last: int, through: int) -> defaultdict[str, Told]:
+    """Give what the register says became of a batch of certificates."""
+    read = (
+        select(Entry.subject, Entry.kind, Entry.statement)
+        .join(Certificate, col(Certificate.number) == col(Entry.subject))
+        .where(col(Certificate.id) > last, col(Certificate.id) <= through, col(Entry.kind).in_(LATER))
+    )
+    told: defaultdict[str, Told] = defaultdict(dict)
+    for number, kind, words in db.exec(read):
+        try:
+            told[number][kind] = {**NOTHING, **json.loads(words)}
+        except (ValueError, TypeError):
+            told[number][kind] = NOTHING  # told where the entry is
+    return told
