@@ -67,15 +67,15 @@ def hers(number: str, db: Db, learner: Learner, show: Shows) -> HTMLResponse:
 @router.get("/certificates/{number}/evidence.pdf")
 def hers_as_pdf(number: str, house: House, db: Db, learner: Learner, now: Now) -> Response:
     """Give her the sheet as a PDF."""
-    return _pdf(house, db, certificates.hers(db, learner, number), now=now)
+    certificate = certificates.hers(db, learner, number)
+    return _drawn(house, certificate.number, _order(house, db, certificate, now=now))
 
 
 @router.get("/v/{number}/evidence")
 def of_any(number: str, house: House, officer: Officer, now: Now, show: Shows) -> HTMLResponse:
     """Show the staff the sheet of any certificate, and write down who looked."""
-    _look(house, number, officer, form="page", now=now)
-    with house.database.read() as db:
-        certificate = certificates.by_number(db, number)
+    with house.database.write() as db:
+        certificate = _looked_at(db, number, officer, form="page", now=now)
         way = (("Verify", "/verify"), (f"Certificate {certificate.facts.number_in_groups}", f"/v/{certificate.number}"))
         return _shown(show, db, certificate, way=way, at=f"/v/{certificate.number}")
 
@@ -83,9 +83,10 @@ def of_any(number: str, house: House, officer: Officer, now: Now, show: Shows) -
 @router.get("/v/{number}/evidence.pdf")
 def of_any_as_pdf(number: str, house: House, officer: Officer, now: Now) -> Response:
     """Give the staff the sheet as a PDF, and write down who looked."""
-    _look(house, number, officer, form="pdf", now=now)
-    with house.database.read() as db:
-        return _pdf(house, db, certificates.by_number(db, number), now=now)
+    with house.database.write() as db:
+        certificate = _looked_at(db, number, officer, form="pdf", now=now)
+        order = _order(house, db, certificate, now=now)
+    return _drawn(house, certificate.number, order)
 
 
 def dossier(sheet: EvidenceSheet, *, now: datetime) -> Dossier:
@@ -106,10 +107,11 @@ def dossier(sheet: EvidenceSheet, *, now: datetime) -> Dossier:
     )
 
 
-def _look(house: Wiring, number: str, officer: Person, *, form: str, now: datetime) -> None:
-    with house.database.write() as db:
-        certificate = certificates.by_number(db, number)
-        evidence_sheets.look(db, certificate, by=officer.actor, role=officer.role, form=form, now=now)
+def _looked_at(db: Session, number: str, officer: Person, *, form: str, now: datetime) -> Certificate:
+    """Find a certificate, and write down who looks before anything is shown."""
+    certificate = certificates.by_number(db, number)
+    evidence_sheets.look(db, certificate, by=officer.actor, role=officer.role, form=form, now=now)
+    return certificate
 
 
 def _shown(
@@ -137,10 +139,13 @@ def _row(one: Look, zone: str) -> LookRow:
     )
 
 
-def _pdf(house: Wiring, db: Session, certificate: Certificate, *, now: datetime) -> Response:
+def _order(house: Wiring, db: Session, certificate: Certificate, *, now: datetime) -> DossierOrder:
     seal, root = keys.sealing(db, house.issuer, now=now)
     told = dossier(evidence_sheets.of(db, certificate), now=now)
-    order = DossierOrder(told, SealKey(seal.name, seal.certificate, root.certificate), now)
+    return DossierOrder(told, SealKey(seal.name, seal.certificate, root.certificate), now)
+
+
+def _drawn(house: Wiring, number: str, order: DossierOrder) -> Response:
     content = house.draws.draw_sealed(order, timeout=DRAW_SECONDS)
-    headers = {"Content-Disposition": f'attachment; filename="evidence-{certificate.number}.pdf"', **PRIVATE}
+    headers = {"Content-Disposition": f'attachment; filename="evidence-{number}.pdf"', **PRIVATE}
     return Response(content, media_type="application/pdf", headers=headers)
