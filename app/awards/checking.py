@@ -156,6 +156,7 @@ class _Check:
     records: Records
     desk: Desk
     file: File
+    _published: bytes = b""
 
     def results(self) -> Iterator[Result]:
         """Judge the file, or each certificate in it."""
@@ -206,7 +207,7 @@ class _Check:
         original = self.records.original(record.number, paper)
         if original is None:
             return Comparison(doubts=((Doubt.NO_ORIGINAL, ""),))
-        return self.desk.compare(facts.to_json(), original, place=page.place, keys=self.records.keys())
+        return self.desk.compare(facts.to_json(), original, place=page.place, keys=self._keys())
 
     def _none_of_ours(self, file: File, reading: Reading, named: tuple[Page, tuple[str, ...]]) -> Result:
         page, claimed = named
@@ -225,7 +226,7 @@ class _Check:
 
     def _lost(self, file: File) -> Result | None:
         """Know a file of ours whose record is gone: by its seal, and by the statement in it that we signed."""
-        proven = self.desk.prove(self.records.keys())
+        proven = self.desk.prove(self._keys())
         if not proven.facts or self.records.by_number(proven.number):
             return None
         if not self.records.was_lost():  # then whoever signed it had our key, and did not enter it as we do
@@ -238,17 +239,22 @@ class _Check:
     def _erased(self, file: File, record: Record) -> Result:
         """Know a file of somebody whose data we keep no more: by its seal."""
         stands = sentences.stands(record.standing, demonstration=False)
-        proven = self.desk.prove(self.records.keys())
+        proven = self.desk.prove(self._keys())
         if not proven.seal.proves or proven.number != record.number:
             return results.of_record(file, record, Document.PICTURE, sentences.ERASED_PICTURE.format(stands=stands))
         found = results.of_record(file, record, Document.ORIGINAL, sentences.ERASED_ORIGINAL.format(stands=stands))
         return replace(found, facts=results.facts_of(proven, whole=True))
 
+    def _keys(self) -> bytes:
+        """Give our public keys, asked for once a file."""
+        self._published = self._published or self.records.keys()
+        return self._published
+
     def _stranger(self, reading: Reading) -> str:
         """Name whoever sealed the file with a key that is not ours."""
         if not reading.is_sealed:
             return ""
-        seal = self.desk.prove(self.records.keys()).seal
+        seal = self.desk.prove(self._keys()).seal
         return seal.signer if seal.present and not seal.known else ""
 
 

@@ -108,7 +108,7 @@ def saved_without_its_seal(content: bytes) -> bytes:
     def unseal(pdf: Pdf) -> None:
         page = pdf.pages[0]
         page.Annots = Array([note for note in page.Annots if note.Subtype != Name.Widget])
-        del pdf.Root["/AcroForm"]
+        del pdf.Root["/AcroForm"], pdf.Root["/Perms"]
 
     return changed(content, unseal)
 

@@ -19,6 +19,7 @@ from app.awards.reading.papers import Paper
 from app.awards.reading.structure import Note, Structure
 
 MOST_DIFFERENCES = 24
+_SEAL = Note("/Widget/Sig", "", "")  # a seal that shows nothing: whose it is, is told by the seal
 
 
 def compared(paper: Paper, place: int, original: Original, *, facts: Facts, keys: Keys | None) -> Comparison:
@@ -26,6 +27,7 @@ def compared(paper: Paper, place: int, original: Original, *, facts: Facts, keys
     found = Found()
     same_paint = paper.structure.paints[place] == original.structure.paints[0]
     _build(found, paper.structure, original.structure)
+    _notes(found, paper.structure.notes[place], original.structure.notes[0])
     if not same_paint:
         _paint(found, paper, place)
     laid = Laid(paper.leaf(place), original)
@@ -68,7 +70,6 @@ def _build(found: Found, built: Structure, ours: Structure) -> None:
     }
     for doubt in (*sorted(built.meanings - ours.meanings), *(doubt for doubt, is_so in odd.items() if is_so)):
         found.doubted(doubt)
-    _notes(found, built, ours)
 
 
 def _is_misdescribed(built: Structure, ours: Structure) -> bool:
@@ -77,11 +78,11 @@ def _is_misdescribed(built: Structure, ours: Structure) -> bool:
     return bool(named or built.hours_described - ours.hours_described)
 
 
-def _notes(found: Found, built: Structure, ours: Structure) -> None:
+def _notes(found: Found, built: Sequence[Note], ours: Sequence[Note]) -> None:
     """Look for annotations that are not the original's, and for links that lead elsewhere."""
-    addresses = {note.leads_to for note in ours.notes if note.leads_to}
-    for note in built.notes:
-        if note in ours.notes or _is_plain_link(note, addresses):
+    addresses = {note.leads_to for note in ours if note.leads_to}
+    for note in built:
+        if note in ours or _is_plain_link(note, addresses) or note == _SEAL:
             continue
         if note.kind == "/Link" and note.leads_to and not note.paints and addresses:
             found.differs("number", f"a link to {note.leads_to}", next(iter(addresses)))

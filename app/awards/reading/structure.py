@@ -53,7 +53,7 @@ _SPOKEN = ("/ActualText", "/Alt", "/E")
 class Note:
     """An annotation: what it is, where it leads, and what it paints."""
 
-    kind: str
+    kind: str  # /Link, /Widget/Sig, …
     leads_to: str
     paints: str  # a digest; empty where it paints nothing
 
@@ -76,7 +76,7 @@ class Structure:
     warnings: tuple[str, ...]
     meanings: frozenset[Doubt]
     paints: tuple[str, ...]  # a digest of what each page paints, without its annotations
-    notes: tuple[Note, ...]
+    notes: tuple[tuple[Note, ...], ...]  # of each page
     fields: int
     attachments: tuple[Attachment, ...]
     description: str  # title, subject and the like
@@ -124,7 +124,7 @@ class _Reader:
         count = self._page_count()
         pages = [self._pdf.pages[index] for index in range(count)]
         paints = tuple(self._unpacker.digest(page.obj.get("/Contents"), page.obj.get("/Resources")) for page in pages)
-        notes = tuple(note for page in pages for note in self._notes(page.obj))
+        notes = tuple(tuple(self._notes(page.obj)) for page in pages)
         meanings = frozenset(self._meanings())
         attachments = tuple(self._attachments())
         return Structure(
@@ -200,7 +200,8 @@ class _Reader:
                 action = note.get("/A")
                 leads_to = str(action.get("/URI", "")) if isinstance(action, Dictionary) else ""
                 paints = self._unpacker.digest(note.get("/AP")) if note.get("/AP") is not None else ""
-                yield Note(str(note.get("/Subtype", "")), leads_to, paints)
+                kind = f"{note.get('/Subtype', '')}{note.get('/FT', '')}"
+                yield Note(kind, leads_to, paints)
 
     def _fields(self) -> int:
         form = self._pdf.Root.get("/AcroForm")
