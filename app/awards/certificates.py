@@ -6,10 +6,8 @@ same transaction. Its PDF is a drawing of the row, kept in a table of its own wi
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, text
 from sqlalchemy.orm import aliased
@@ -21,24 +19,13 @@ from app.awards.facts import Facts
 from app.awards.issuer import Issuer
 from app.awards.register import log
 from app.awards.statements import Statement
+from app.awards.verdicts import REASONS
 from app.identity.people import Person
 from app.kit import jobs, mail
 from app.kit.database import RowId, UtcDateTime, insert_once
 from app.kit.errors import Conflict, Invalid, NotFound, Refusal
 
 DRAW = "draw-certificate"
-
-# Why a certificate is revoked: the class is public and in the register, the words beside it on the page alone.
-REASONS: Mapping[str, str] = MappingProxyType(
-    {
-        "error": "It was issued in error.",
-        "not-earned": "What it certifies was not done, or not by its holder.",
-        "holder": "Its holder asked for it.",
-        "course": "The course did not meet what was promised of it.",
-        "key": "The key that signed it was no longer ours alone.",
-        "other": "For another reason.",
-    }
-)
 
 
 class Certificate(SQLModel, table=True):

@@ -14,11 +14,10 @@ from enum import StrEnum
 from typing import Any
 
 from app.awards import numbers
-from app.awards.certificates import REASONS
 from app.awards.document import wording
 from app.awards.document.sheets import EDITION_DIGITS
 from app.awards.facts import NOT_APPROVED
-from app.awards.verdicts import Document, Status
+from app.awards.verdicts import REASONS, Document, Status
 
 
 class Outcome(StrEnum):

@@ -10,9 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from app.awards.facts import Facts
+
+# Why a certificate is revoked: the class is public and in the register, the words beside it on the page alone.
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "error": "It was issued in error.",
+        "not-earned": "What it certifies was not done, or not by its holder.",
+        "holder": "Its holder asked for it.",
+        "course": "The course did not meet what was promised of it.",
+        "key": "The key that signed it was no longer ours alone.",
+        "other": "For another reason.",
+    }
+)
 
 Told = Mapping[str, Any]  # the credited facts under the names of docs/verifying.md
 

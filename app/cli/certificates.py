@@ -13,10 +13,11 @@ import typer
 
 from app import audit
 from app.awards import certificates, erasures, issuing, numbers, pdfs, replacements, standing
-from app.awards.certificates import REASONS, Certificate
+from app.awards.certificates import Certificate
 from app.awards.drawing import DrawingRoom
 from app.awards.facts import LicenseFacts
 from app.awards.replacements import Changes
+from app.awards.verdicts import REASONS
 from app.cli import evidence_sheet, office, opening
 from app.kit.clock import system_clock
 from app.kit.errors import Invalid

@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
 
-SHEETS = {"css/app.css", "css/studio/studio.css", "css/verify/verify.css"}  # each is the files it imports, pressed into one
+# Each is the files it imports, pressed into one.
+SHEETS = {"css/app.css", "css/studio/studio.css", "css/verify/verify.css"}
 IMPORT = re.compile(r'@import url\("([a-z0-9_-]+\.css)"\)(?: layer\(([a-z]+)\))?;')
 RELATIVE = re.compile(r'url\("\.\./([a-z0-9/._-]+)"\)')
 

@@ -13,9 +13,8 @@ from fastapi.responses import HTMLResponse
 from app import audit
 from app.audit import AuditLine
 from app.awards import evidence_sheets, numbers, second_looks
-from app.awards.certificates import REASONS
 from app.awards.document import wording
-from app.awards.verdicts import Standing, Status, instant
+from app.awards.verdicts import REASONS, Standing, Status, instant
 from app.identity import people
 from app.web.admin import differing
 from app.web.admin.case import CASE, AdminPage, AtCase, Case, StateView, state

@@ -10,7 +10,8 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from app.awards import certificates
-from app.awards.certificates import REASONS, NoReason
+from app.awards.certificates import NoReason
+from app.awards.verdicts import REASONS
 from app.kit.errors import Invalid
 from app.request import Form, Sent
 from app.web.admin.case import CASE, AdminPage, AtCase, Case
