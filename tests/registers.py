@@ -11,7 +11,7 @@ from typing import Any
 
 from cast import NOON, join
 from makers import make_certificate, make_edition
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlmodel import Session, select
 
 from app import audit
@@ -88,9 +88,8 @@ TRIGGERS = {
 }
 
 
-def drop_triggers(database: Database) -> None:
+def drop_triggers(connection: Connection) -> None:
     """Take away what forbids change, as whoever owns the database can."""
-    with database.writing.begin() as connection:
-        kind = connection.dialect.name
-        for trigger, table in connection.execute(text(TRIGGERS[kind])).all():
-            connection.execute(text(f"DROP TRIGGER {trigger}" + ("" if kind == "sqlite" else f" ON {table}")))
+    kind = connection.dialect.name
+    for trigger, table in connection.execute(text(TRIGGERS[kind])).all():
+        connection.execute(text(f"DROP TRIGGER {trigger}" + ("" if kind == "sqlite" else f" ON {table}")))

@@ -411,8 +411,8 @@ def test_control_where_nothing_is_remembered_outside_his_key_is_taken_for_ours(
 
 def test_a_key_entry_in_words_that_nobody_wrote_is_not_ours(own_database: Database, issuer: Issuer) -> None:
     make_certificates(own_database, issuer, ["ana"])
-    drop_triggers(own_database)
     with own_database.writing.begin() as connection:
+        drop_triggers(connection)
         connection.execute(text("UPDATE register_entry SET statement = statement || 'x' WHERE seq = 0"))
     with own_database.read() as db:
         assert vouching.keyring(db, issuer).reigns == {}
