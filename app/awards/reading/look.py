@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from app.awards.reading.leaves import Box
 
 COARSE_DPI = 100.0
-DOTS_PER_LETTER = 28.0  # the height of a line of type, in dots
-FINEST_DPI = 420.0
+DOTS_PER_LETTER = 32.0  # the height of a line of type, in dots
+FINEST_DPI = 480.0
 LEAST_INK = 72  # of 255: what grays may differ by where a program has changed colors
 _CELL = 6  # dots
 # Sizes of type, up to and beyond which points, and how far lines of one strip may stand apart.

@@ -36,8 +36,8 @@ class Compared:
 def compared(original: Sequence[str], paper: Sequence[str]) -> Compared:
     """Compare two texts word by word."""
     ours, theirs = [_letters(word) for word in original], [_letters(word) for word in paper]
-    if ours == theirs:
-        return Compared(1.0, matches=tuple((index, index) for index in range(len(ours))))
+    if "".join(ours) == "".join(theirs):
+        return Compared(1.0, matches=tuple(_same_places(ours, theirs)))
     if len(theirs) > MOST_WORDS:
         return Compared(_shared(ours, theirs))
     codes = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
@@ -67,6 +67,21 @@ def in_order_of_place(words: Sequence[tuple[float, float]]) -> list[int]:
 def _letters(word: str) -> str:
     """Give a word's letters as they count: a ligature as the letters in it, marks that nobody sees left out."""
     return normalize("NFKC", word).translate(_SOFT)
+
+
+def _same_places(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Pair the words of two texts of the same letters that begin and end at the same letter."""
+    starts = {(start, word): index for index, (start, word) in enumerate(_placed(theirs))}
+    for index, (start, word) in enumerate(_placed(ours)):
+        if (start, word) in starts:
+            yield index, starts[start, word]
+
+
+def _placed(words: Sequence[str]) -> Iterator[tuple[int, str]]:
+    at = 0
+    for word in words:
+        yield at, word
+        at += len(word)
 
 
 def _pairs(code: tuple[str, int, int, int, int]) -> Iterator[tuple[int, int]]:
