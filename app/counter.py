@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from app.awards.attesting import Attested, attest
 from app.awards.verdicts import Document, Result, Standing, Status
@@ -255,7 +256,7 @@ async def _received(request: Request, box: IO[bytes], limits: Limits) -> FormRea
         async for piece in request.stream():
             await run_in_threadpool(reader.feed, piece)
         await run_in_threadpool(reader.close)
-    except NotAForm:
+    except (NotAForm, ClientDisconnect):
         raise NotTakenIn from None
     except TooManyFiles:
         raise TooManyAtOnce from None

@@ -12,6 +12,7 @@ from app.kit.templates import STATIC, TEMPLATES, asset_bytes
 COMPONENTS = TEMPLATES / "components"
 
 HEAVIEST_SHEET = 20_000  # bytes as served, before compression; the list of faces is counted apart: it only names files
+HEAVIEST_CHECKING_SHEET = 6_000  # besides the one of every page
 HEAVIEST_SCRIPTS = 60_000  # of all learner pages together, so of any one of them
 FACES = re.compile(r"@font-face\{.*?\}")
 
@@ -27,6 +28,10 @@ def weight(text: str) -> int:
 
 def test_the_sheet_is_light() -> None:
     assert weight(sheet()) <= HEAVIEST_SHEET
+
+
+def test_the_sheet_of_the_pages_that_check_is_light() -> None:
+    assert 1_000 < weight(asset_bytes("css/verify/verify.css").decode()) <= HEAVIEST_CHECKING_SHEET
 
 
 def test_the_scripts_are_light() -> None:

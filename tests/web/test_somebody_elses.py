@@ -19,7 +19,10 @@ pytest_plugins = ["visitors"]
 
 PERSONAL = {"attempt_id", "enrollment_id", "license_id", "number"}
 NOBODYS = {"code", "slug", "digest", "name", "token"}
-PUBLIC_BY_NUMBER = {"/v/{number}", "/v/{number}.json"}
+PUBLIC_BY_NUMBER = {
+    *("/v/{number}", "/v/{number}.json", "/v/{number}.tlog-proof", "/v/{number}.credential.json"),
+    "/api/v1/certificates/{number}",
+}
 NEVER_WAS = {"attempt_id": "9876", "enrollment_id": "9876", "license_id": "9876", "number": "00000000000000000000"}
 
 

@@ -16,7 +16,7 @@ from forms import form, send
 from makers import ISSUER
 
 from app import audit
-from app.awards import certificates, numbers
+from app.awards import certificates, numbers, replacements, telling
 from app.library import approvals, provider
 
 pytest_plugins = ["visitors"]
@@ -227,3 +227,88 @@ def test_two_certificates_do_not_lend_each_other_facts(
     first = stranger.get(f"/v/{number}.json").json()
     assert (other["holder_name"], other["license"]["number_ends_with"]) == ("Ben Carter", "77")
     assert (first["holder_name"], first["license"]["number_ends_with"]) == (steps.NAME, "41")
+
+
+def correct(house: FastAPI, number: str, name: str) -> str:
+    """Correct the name on a certificate; give the number of the one that counts instead."""
+    wiring = house.state.wiring
+    with wiring.database.write() as db:
+        old = certificates.by_number(db, number)
+        changes = replacements.Changes(holder_name=name)
+        new = replacements.correct(
+            db, old, changes, reason="Misspelt.", issuer=wiring.issuer, by=audit.OPERATOR, now=wiring.clock()
+        )
+        return new.number
+
+
+def test_a_certificate_that_was_corrected_leads_to_the_new_one_and_back(
+    house: FastAPI, stranger: TestClient, number: str, clock: StillClock
+) -> None:
+    clock.pass_time(days=3)
+    newer = correct(house, number, "Ana Maria O’Neill")
+    old, new = stranger.get(f"/v/{number}"), stranger.get(f"/v/{newer}")
+    assert old.status_code == new.status_code == 200
+    assert "Another certificate counts instead of this one." in words(old.text)
+    assert f"Corrected by {numbers.in_groups(newer)} November 23, 2026" in words(old.text)
+    assert f'href="/v/{newer}"' in old.text
+    assert "This certificate is valid." in words(new.text)
+    assert f"It corrects {numbers.in_groups(number)} November 23, 2026" in words(new.text)
+    assert f'href="/v/{number}"' in new.text
+    assert "Ana Marie" in old.text
+    assert "Ana Maria" in new.text
+    told, told_new = stranger.get(f"/v/{number}.json").json(), stranger.get(f"/v/{newer}.json").json()
+    assert (told["status"], told["history"]) == ("superseded", {"replaced_by": newer, "why_replaced": "corrected"})
+    assert (told_new["status"], told_new["history"]) == ("valid", {"replaces": number, "why_replaced": "corrected"})
+
+
+def test_page_and_programs_are_told_the_same_facts_field_for_field(
+    house: FastAPI, stranger: TestClient, number: str
+) -> None:
+    newer = correct(house, number, "Ana Maria O’Neill")
+    revoke(house, newer, "The account was shared.")
+    for one in (number, newer):
+        page, told = words(stranger.get(f"/v/{one}").text), stranger.get(f"/v/{one}.json").json()
+        api = stranger.get(f"/api/v1/certificates/{one}").json()
+        for name in ("number", "status", "facts", "history", "sentence"):
+            assert told[name] == api[name], name
+        assert api["facts"]["status"] == api["status"]
+        shown = [line for name, value in api["facts"].items() for line in telling.lines(name, value) if _is_shown(name)]
+        assert [line for line in shown if line not in page] == []
+
+
+def _is_shown(name: str) -> bool:
+    # Where the page has words of its own: the verdict, the license by its end, the instant on her clock.
+    return name not in {"status", "license", "completed_at", "demonstration"}
+
+
+def test_why_it_was_revoked_is_told_by_its_class_and_in_words(
+    house: FastAPI, stranger: TestClient, number: str
+) -> None:
+    wiring = house.state.wiring
+    with wiring.database.write() as db:
+        found = certificates.by_number(db, number)
+        certificates.revoke(
+            db, found, why="error", reason="Mixed up.", issuer=wiring.issuer, by=audit.OPERATOR, now=wiring.clock()
+        )
+    assert "Reason: It was issued in error. Mixed up." in words(stranger.get(f"/v/{number}").text)
+    history = stranger.get(f"/api/v1/certificates/{number}").json()["history"]
+    assert history == {"revoked_on": "2026-11-20", "revocation_class": "error", "revocation_reason": "Mixed up."}
+
+
+def test_the_approval_that_covered_the_date_is_told_or_that_there_was_none(
+    house: FastAPI, hers: TestClient, stranger: TestClient
+) -> None:
+    plain = steps.earn(hers)
+    assert "Not approved by any board on November 20, 2026" in words(stranger.get(f"/v/{plain}").text)
+    with house.state.wiring.database.write() as db:
+        approvals.add(db, APPROVAL, by=audit.OPERATOR, now=NOON)
+    hers.post(f"/courses/{steps.CODE}/again")
+    covered = steps.earn(hers)
+    assert "Approvals that covered November 20, 2026" in words(stranger.get(f"/v/{covered}").text)
+    assert "Not approved by any board on November 20, 2026" in words(stranger.get(f"/v/{plain}").text), "as it was"
+
+
+def test_the_paper_itself_can_be_checked_on_the_page_of_its_number(stranger: TestClient, number: str) -> None:
+    page = stranger.get(f"/v/{number}")
+    assert form(page, "/verify").method == "post"
+    assert 'enctype="multipart/form-data"' in page.text

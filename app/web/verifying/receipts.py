@@ -42,7 +42,7 @@ Results = Annotated[Handed, Depends(results)]
 def as_csv(handed: Results, house: House, now: Now) -> Response:
     """Give a receipt as a table that ends in a signature."""
     receipt = _receipt(handed, house, now)
-    return _file(receipts.to_csv(receipt, house.attests), "text/csv; charset=utf-8", _name(receipt, "csv"))
+    return _file(_table(receipt, house), "text/csv; charset=utf-8", _name(receipt, "csv"))
 
 
 @router.post("/verify/receipt.pdf")
@@ -50,7 +50,7 @@ def as_pdf(handed: Results, house: House, now: Now) -> Response:
     """Give a receipt as a sealed PDF, with the table in it."""
     counter.insist_allowed(house, handed.whose, CHECKS)
     receipt = _receipt(handed, house, now)
-    table = receipt_sheets.attached(receipts.to_csv(receipt, house.attests))
+    table = receipt_sheets.attached(_table(receipt, house))
     with house.database.read() as db:
         seal, root = keys.sealing(db, house.issuer, now=now)
     sealing = SealKey(seal.name, seal.certificate, root.certificate)
@@ -69,11 +69,14 @@ def as_pdf(handed: Results, house: House, now: Now) -> Response:
 def _receipt(handed: Handed, house: Wiring, now: datetime) -> Receipt:
     with house.database.read() as db:
         origin = Origin(provider.current(db).name, house.settings.address)
+    return receipts.make(handed.form.all("result"), house.attests, origin=origin, now=now)
+
+
+def _table(receipt: Receipt, house: Wiring) -> bytes:
     try:
-        house.attests.sign(b"")
+        return receipts.to_csv(receipt, house.attests)
     except Unavailable:
         raise CannotSign from None
-    return receipts.make(handed.form.all("result"), house.attests, origin=origin, now=now)
 
 
 def _name(receipt: Receipt, kind: str) -> str:
