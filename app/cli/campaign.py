@@ -47,6 +47,8 @@ class Name(StrEnum):
     POWER_CUTS = "power-cuts"
     BUNDLES = "bundles"
     BADGES = "badges"
+    DAMAGED_PDFS = "damaged-pdfs"
+    TAMPERING = "tampering"
 
 
 @dataclass(frozen=True, slots=True)

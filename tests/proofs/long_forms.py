@@ -14,7 +14,7 @@ from tempfile import mkdtemp
 from unittest import mock
 
 from playwright.sync_api import sync_playwright
-from proofs import badge_validators, bundles, databases, power_cuts, sittings
+from proofs import badge_validators, bundles, damaged_pdfs, databases, power_cuts, sittings, tampering
 from proofs import completions as completing
 from proofs import injections as injecting
 from proofs import kills as killing
@@ -200,6 +200,22 @@ LONG_FORMS = {
         "which the tests hold against this one. Salts are not drawn from a seed here, so each run hashes others.",
         usual_n=200_000,
         try_it=bundles.try_it,
+    ),
+    "damaged-pdfs": LongForm(
+        claim="However a sealed certificate is damaged, by accident or by design, it is not found to say what was "
+        "issued with a word, a shape or a signed fact of it changed, as another program (poppler) reads and paints it.",
+        not_tried="Files built so that PDFium and poppler agree and a third program shows something else. Scans. "
+        "Two accidents that need a certain third. Salts are not drawn from a seed, so each run damages other bytes.",
+        usual_n=15_000,
+        try_it=damaged_pdfs.try_it,
+    ),
+    "tampering": LongForm(
+        claim="No way to tamper with a certificate that we know of is ok, and no honest way to copy one is called "
+        "altered.",
+        not_tried="Ways that we do not know of. Programs that are not on the machine are told. Acrobat and Preview.",
+        usual_n=tampering.WAYS,
+        try_it=tampering.try_it,
+        draws_chance=False,
     ),
     "injections": LongForm(
         claim="No script that stands in any text of a course runs in a browser that no policy restrains: none calls "
