@@ -15,7 +15,7 @@ const form = document.querySelector("[data-verify]");
 const results = document.getElementById("results");
 const most = Number(form.dataset.most);
 const largest = (file) => Number(/\.zip$/i.test(file.name) ? form.dataset.largestZip : form.dataset.largest);
-const found = table(results);
+const found = table(results, form.dataset.number);
 const queue = [];
 let total = 0, done = 0, running = 0, sent = 0, waiting = 0;
 

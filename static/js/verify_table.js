@@ -1,6 +1,6 @@
 // The table of what was found: sorted by a column, narrowed to one outcome, and saved as a receipt.
 
-export function table(results) {
+export function table(results, expected = "") {
   const body = results.querySelector("[data-found]");
   const counts = results.querySelector("[data-counts]");
   const words = JSON.parse(counts.dataset.words);
@@ -25,6 +25,9 @@ export function table(results) {
 
   function put(row) {
     rows.push(row);
+    if (expected && row.dataset.number && row.dataset.number !== expected) {
+      row.querySelector(".result-sentence").prepend("Not the certificate of this page. ");
+    }
     row.hidden = only !== "" && row.dataset.outcome !== only;
     const after = sorted && [...body.tBodies].find((other) => compare(row, other) < 0);
     body.insertBefore(row, after || null);

@@ -256,6 +256,25 @@ def test_everything_is_done_by_keyboard_alone(her_desk: Desk, walk: Walk) -> Non
     expect(rows(olu.page).first.locator(".result-behind")).to_be_visible()
 
 
+def test_on_the_page_of_a_number_the_file_of_another_is_told_apart(
+    demo: tuple[OpenHouse, dict[str, Path]], walk: Walk
+) -> None:
+    house, originals = demo
+    olu = walk("olu", house)
+    olu.goes_to(f"/v/{originals['valid'].stem}")
+    olu.page.get_by_label("The file you were given").set_input_files(str(originals["valid"]))
+    expect(rows(olu.page)).to_have_count(1)
+    expect(rows(olu.page)).not_to_contain_text("Not the certificate of this page.")
+    inspector = Inspector(olu)
+    inspector("record, with its file")
+    olu.page.get_by_label("The file you were given").set_input_files(str(originals["revoked"]))
+    expect(rows(olu.page)).to_have_count(2)
+    expect(rows(olu.page).last).to_contain_text(
+        "Not the certificate of this page. This is the certificate as we issued"
+    )
+    assert inspector.findings == []
+
+
 def test_one_number_is_looked_up_by_enter(her_desk: Desk, walk: Walk) -> None:
     olu = walk("olu", her_desk)
     olu.goes_to("/verify")
