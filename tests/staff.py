@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from app import audit
 from app.audit import AuditLine
-from app.awards import certificates
+from app.awards import certificates, erasures
 from app.awards.certificates import Certificate
 from app.kit.mail import Mail
 
@@ -44,7 +44,7 @@ def erase(house: FastAPI, number: str) -> None:
     """Erase whose a certificate was, as the operator."""
     with house.state.wiring.database.write() as db:
         found = certificates.by_number(db, number)
-        certificates.erase(db, found, issuer=ISSUER, by=audit.OPERATOR, now=the_cast.NOON)
+        erasures.erase(db, found, issuer=ISSUER, by=audit.OPERATOR, now=the_cast.NOON)
 
 
 def letters(house: FastAPI, name: str) -> list[Mail]:
