@@ -194,6 +194,22 @@ def printed_by_pdfium(content: bytes) -> bytes:
     return held.getvalue()
 
 
+@of(SAME)
+def printed_with_a_profile_for_its_colors(content: bytes) -> bytes:
+    """As Apple's programs write it: colors by a profile of their own."""
+    from PIL import ImageCms
+
+    def profile(pdf: Pdf) -> None:
+        page = pdf.pages[0]
+        srgb = pdf.make_stream(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+        srgb.N, srgb.Alternate = 3, Name.DeviceRGB
+        page.Resources.ColorSpace.Cs1 = Array([Name.ICCBased, srgb])
+        painted = page.Contents.read_bytes().replace(b"0.109804 0.145098 0.188235 rg", b"/Cs1 cs 0.11 0.145 0.188 scn")
+        page.Contents = pdf.make_stream(painted)
+
+    return changed(content, profile)
+
+
 @of(EITHER)
 def printed_by_cairo(content: bytes) -> bytes:
     return by_program(content, "pdftocairo", "-pdf", "IN", "OUT")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import struct
 import warnings
 from base64 import b64encode
 from collections.abc import Callable
@@ -1183,3 +1184,93 @@ def _dot(pdf: Pdf, level: int) -> Stream:
     image.Type, image.Subtype, image.Width, image.Height = Name.XObject, Name.Image, 1, 1
     image.ColorSpace, image.BitsPerComponent = Name.DeviceGray, 8
     return image
+
+
+# --- what programs disagree about --------------------------------------------------------------------------------
+
+
+@plants("hours")
+def a_profile_that_turns_white_to_black(content: bytes) -> bytes:
+    """A stroke that makes 10.5 of 0.5 is white by its numbers. A profile says that white is black."""
+    stroke = f"/Turned cs 1 scn {_stroke_before(content)} re f"
+
+    def put(pdf: Pdf) -> None:
+        profile = pdf.make_stream(_gray_profile(turned=True))
+        profile.N, profile.Alternate = 1, Name.DeviceGray
+        pdf.pages[0].Resources.ColorSpace.Turned = Array([Name.ICCBased, profile])
+        surgery.paint(pdf, stroke, fonts=False)
+
+    return changed(content, put)
+
+
+@plants("hours")
+def grays_that_mean_something_else(content: bytes) -> bytes:
+    """The same, where the file says what all its grays mean: some programs heed it, and some do not."""
+
+    def put(pdf: Pdf) -> None:
+        profile = pdf.make_stream(_gray_profile(turned=True))
+        profile.N, profile.Alternate = 1, Name.DeviceGray
+        pdf.pages[0].Resources.ColorSpace.DefaultGray = Array([Name.ICCBased, profile])
+        surgery.paint(pdf, f"1 g {_stroke_before(content)} re f", fonts=False)
+
+    return changed(content, put)
+
+
+@plants("hours")
+def a_pattern_over_a_fact(content: bytes) -> bytes:
+    place = place_of(content, HOURS)
+
+    def put(pdf: Pdf) -> None:
+        tile = pdf.make_stream(b"1 g 0 0 500 20 re f 0 g 2 2 5 8 re f")
+        tile.Type, tile.PatternType, tile.PaintType, tile.TilingType = Name.Pattern, 1, 1, 1
+        tile.BBox, tile.XStep, tile.YStep = Array([0, 0, 500, 20]), 500, 20
+        tile.Resources = Dictionary()
+        pdf.pages[0].Resources.Pattern.Forged = tile
+        surgery.paint(pdf, boxed(place, "/Pattern cs /Forged scn"), fonts=False)
+
+    return changed(content, put)
+
+
+@plants("hours")
+def a_shading_in_white_beside_a_fact(content: bytes) -> bytes:
+    """Nothing of it is seen here; what shadings show is left to each program."""
+    left, bottom, _right, top = place_of(content, HOURS)
+
+    def put(pdf: Pdf) -> None:
+        function = Dictionary(FunctionType=2, Domain=Array([0, 1]), C0=Array([1]), C1=Array([1]), N=1)
+        edges = Array([left - 5, bottom, left - 2, top])
+        shade = Dictionary(ShadingType=2, ColorSpace=Name.DeviceGray, Coords=edges, Function=function)
+        pdf.pages[0].Resources.Shading.Forged = shade
+        surgery.paint(pdf, f"{left - 5} {bottom} 3 {top - bottom} re W n /Forged sh", fonts=False)
+
+    return changed(content, put)
+
+
+@plants("hours")
+def letters_that_are_not_in_the_file(content: bytes) -> bytes:
+    """White words in a font that each program chooses for itself, under the words of the page."""
+    place = place_of(content, HOURS)
+    return changed(content, lambda pdf: surgery.paint(pdf, written(place, "0.5 contact hours", more="1 g 3 Tr")))
+
+
+def _stroke_before(content: bytes) -> str:
+    left, bottom, _right, top = place_of(content, HOURS)
+    return f"{left - 3.2} {bottom} 1 {top - bottom}"
+
+
+def _gray_profile(*, turned: bool) -> bytes:
+    """Write a small ICC profile for grays, as they are or turned round."""
+    curve = struct.pack(">4sII2H", b"curv", 0, 2, *((65535, 0) if turned else (0, 65535)))
+    white = struct.pack(">4sI3i", b"XYZ ", 0, 63190, 65536, 54061)
+    told = b"desc\0\0\0\0" + struct.pack(">I", 2) + b"x\0" + bytes(4 + 4 + 2 + 1 + 67)
+    free = b"text\0\0\0\0free\0"
+    tags = {b"wtpt": white, b"kTRC": curve, b"desc": told, b"cprt": free}
+    at, table, body = 128 + 4 + 12 * len(tags), b"", b""
+    for name, held in tags.items():
+        padded = held + bytes(-len(held) % 4)
+        table += struct.pack(">4sII", name, at + len(body), len(held))
+        body += padded
+    size = at + len(body)
+    head = struct.pack(">I4sI4s4s4s", size, bytes(4), 0x02400000, b"mntr", b"GRAY", b"XYZ ")
+    head += bytes(12) + b"acsp" + bytes(28) + struct.pack(">3i", 63190, 65536, 54061)
+    return head.ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + body

@@ -22,8 +22,14 @@ q Q cm w J j M d ri i gs m l c v y h re S s f F f* B B* b b* n W W*
 BT ET Tc Tw Tz TL Tf Tr Ts Td TD Tm T* Tj TJ ' " d0 d1 CS cs SC SCN sc scn G g RG rg K k Do MP DP BMC BDC EMC
 """
 _PLAIN = frozenset(_WORDS.split())
-_ODD_COLORS = frozenset({"/Separation", "/DeviceN"})  # some inks are painted by one program and left out by the next
+# Colors of their own right. Inks (Separation, DeviceN) are painted by one program and left out by the next.
+_PLAIN_COLORS = frozenset({"/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/CalGray", "/CalRGB", "/Lab"})
+_LEFT_TO_CHANCE = ("/Pattern", "/Shading")
+_COVERING = frozenset({"/Normal", "/Compatible"})
 _OVERPRINT = ("/OP", "/op")  # white that covers in one program, and lets shine through in the next
+_FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
+_GRAYS = (0, 32, 64, 128, 192, 224, 255)
+_NEAR = 40  # of 255
 
 
 def is_plain(content: bytes, place: int) -> bool:
@@ -49,14 +55,12 @@ class _Look:
         resources = one.get("/Resources")
         if not isinstance(resources, Dictionary):
             return True
-        states, colors, forms, fonts = (
-            _values(resources.get(name)) for name in ("/ExtGState", "/ColorSpace", "/XObject", "/Font")
-        )
         return (
-            not any(_overprints(state) for state in states)
-            and not any(_is_odd_color(color) for color in colors)
-            and not any(isinstance(font, Dictionary) and font.get("/Subtype") == Name.Type3 for font in fonts)
-            and all(self._is_plain_form(form) for form in forms)
+            not any(_values(resources.get(kind)) for kind in _LEFT_TO_CHANCE)
+            and all(_is_plain_state(state) for state in _values(resources.get("/ExtGState")))
+            and all(_is_plain_font(font) for font in _values(resources.get("/Font")))
+            and _are_plain_colors(resources.get("/ColorSpace"))
+            and all(self._is_plain_form(form) for form in _values(resources.get("/XObject")))
         )
 
     def _is_plain_form(self, form: Any) -> bool:
@@ -77,10 +81,65 @@ def _values(one: Any) -> list[Any]:
     return [one[key] for key in one.keys()] if isinstance(one, Dictionary) else []  # noqa: SIM118 - not a dict
 
 
-def _overprints(state: Any) -> bool:
-    return isinstance(state, Dictionary) and any(bool(state.get(key)) for key in _OVERPRINT)
+def _is_plain_state(state: Any) -> bool:
+    """Say whether ink covers what is below it, and nothing else."""
+    if not isinstance(state, Dictionary):
+        return False
+    blend = str(listed(state.get("/BM", Name.Normal))[0])
+    masked = isinstance(state.get("/SMask"), Dictionary)
+    return blend in _COVERING and not masked and not any(bool(state.get(key)) for key in _OVERPRINT)
 
 
-def _is_odd_color(color: Any) -> bool:
-    kind = listed(color)[:1]
-    return bool(kind) and isinstance(kind[0], Name) and str(kind[0]) in _ODD_COLORS
+def _is_plain_font(font: Any) -> bool:
+    """Say whether a font's letters are in the file, and named in a way that leaves no choice."""
+    if not isinstance(font, Dictionary) or font.get("/Subtype") == Name.Type3:
+        return False
+    if font.get("/Subtype") == Name.Type0:
+        named = str(font.get("/Encoding", ""))
+        return named in {"/Identity-H", "/Identity-V"} and all(
+            _is_embedded(one) for one in listed(font.DescendantFonts)
+        )
+    return _is_embedded(font)
+
+
+def _is_embedded(font: Any) -> bool:
+    descriptor = font.get("/FontDescriptor") if isinstance(font, Dictionary) else None
+    return isinstance(descriptor, Dictionary) and sum(key in descriptor for key in _FONT_FILES) == 1
+
+
+def _are_plain_colors(spaces: Any) -> bool:
+    """Say whether colors mean what they say: no inks that some leave out, no profile that turns black to white."""
+    if not isinstance(spaces, Dictionary):
+        return True
+    named = {key for key in spaces.keys() if key.startswith("/Default")}  # noqa: SIM118 - not a dict
+    return not named and all(_is_plain_color(color) for color in _values(spaces))
+
+
+def _is_plain_color(color: Any) -> bool:
+    parts = listed(color)
+    kind = str(parts[0]) if parts and isinstance(parts[0], Name) else ""
+    if kind == "/ICCBased":
+        return len(parts) == 2 and _is_honest(parts[1])
+    return kind in _PLAIN_COLORS
+
+
+def _is_honest(profile: Any) -> bool:
+    """Say whether a profile leaves grays about as they are.
+
+    PDFium takes one for sRGB by a few of its bytes, and other programs read all of it.
+    """
+    from PIL import Image, ImageCms
+
+    channels = profile.get("/N") if isinstance(profile, Stream) else None
+    mode = {1: "L", 3: "RGB"}.get(channels) if isinstance(channels, int) else None
+    if mode is None:
+        return False
+    grays = Image.new("L", (len(_GRAYS), 1))
+    grays.putdata(_GRAYS)
+    try:
+        theirs = ImageCms.ImageCmsProfile(io.BytesIO(profile.read_bytes()))
+        seen = ImageCms.profileToProfile(grays.convert(mode), theirs, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return False
+    assert seen is not None  # noqa: S101 - for whoever checks types: it is None only where the image is changed itself
+    return all(abs(was - now) <= _NEAR for was, now in zip(_GRAYS, seen.convert("L").tobytes(), strict=True))
