@@ -28,6 +28,7 @@ form.addEventListener("submit", (event) => {
   const files = [...form.querySelectorAll("input[type=file]")].flatMap((one) => [...one.files]);
   if (typed && !files.length && /^[0-9a-z]{4}([ -]?[0-9a-z]{4}){4}$/i.test(typed)) return void form.submit();
   begin(files, typed);
+  if (/[\r\n,;]/.test(typed)) field.value = ""; // a list is in the table now; one number stays to be put right
   for (const one of form.querySelectorAll("input[type=file]")) one.value = "";
 });
 

@@ -250,6 +250,13 @@ def test_a_name_is_a_name_and_never_a_path(officer: TestClient, checks: Scripted
     assert set(checks.asked) == {shown for _, shown in NAMES}
 
 
+def test_a_parcel_of_more_than_half_a_gigabyte_is_refused_before_it_comes(officer: TestClient) -> None:
+    kind = "multipart/form-data; boundary=x"
+    for address in (ADDRESS, "/verify", "/verify/rows", "/verify/receipt.csv"):
+        sent = {"content-type": kind, "content-length": str(513 * 1024 * 1024), "accept": "application/json"}
+        assert_problem(officer.post(address, content=b"", headers=sent), 413)
+
+
 # --- how much ----------------------------------------------------------------------------------------------------
 
 
