@@ -16,7 +16,7 @@ from app.awards.facts import Facts
 from app.awards.reading import judging, kinds, sentences
 from app.awards.reading.findings import Comparison, Doubt, Look, Page, Reading
 from app.awards.reading.kinds import Kind, Trouble
-from app.awards.reading.room import Desk, ReadingRoom, Unread
+from app.awards.reading.room import Desk, ReadingRoom, RoomBusy, Unread
 from app.awards.results import NUMBER_ONLY, File, Record
 from app.awards.verdicts import Document, Result
 
@@ -93,7 +93,11 @@ def check_files(records: Records, room: ReadingRoom, files: Iterable[tuple[str, 
 
 
 def _all_of(records: Records, room: ReadingRoom, filename: str, content: bytes) -> list[Result]:
-    return list(check_file(records, room, filename=filename, content=content))
+    """Check one of many files. That its turn did not come is its own result, and the others go on."""
+    try:
+        return list(check_file(records, room, filename=filename, content=content))
+    except RoomBusy as busy:
+        return [results.unknown(File.of(filename, content), Document.UNREADABLE, str(busy))]
 
 
 def _known(records: Records, file: File) -> Result | None:

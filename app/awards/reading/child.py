@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from app.awards import proofs, statements
@@ -19,7 +21,7 @@ from app.awards.facts import Facts
 from app.awards.proofs import Keys, NotAList, Verdict
 from app.awards.reading import attached, comparing, confines, findings, kinds, papers, seals, zips
 from app.awards.reading.findings import Comparison, Doubt, Proven, Reading
-from app.awards.reading.kinds import Kind
+from app.awards.reading.kinds import Kind, Trouble
 from app.awards.reading.originals import Shelf
 from app.awards.reading.papers import Paper
 from app.awards.reading.unpacking import NotRead
@@ -45,12 +47,13 @@ class Desk:
             return papers.refused(kind, trouble)
         self._content = content
         try:
-            if kind is Kind.IMAGE:
-                return papers.of_image(content)
-            self._paper = Paper(content)
-            return self._paper.reading()
+            return self._opened(kind, content)
         except NotRead as refused:
             return papers.refused(kind, refused.trouble, refused.detail)
+        except (MemoryError, RecursionError):
+            raise
+        except Exception as stumbled:  # noqa: BLE001 - whatever a library stumbles over is a damaged file
+            return papers.refused(kind, Trouble.DAMAGED, _where(stumbled))
 
     def compare(self, asked: dict[str, Any], original: bytes, keys: bytes) -> Comparison:
         """Hold the open file against a record and its original."""
@@ -64,6 +67,10 @@ class Desk:
             )
         except NotRead as refused:
             return Comparison(doubts=((Doubt.DAMAGED, str(refused.trouble)),))
+        except (MemoryError, RecursionError):
+            raise
+        except Exception as stumbled:  # noqa: BLE001 - it was opened, and is odd all the same: a person has to look
+            return Comparison(doubts=((Doubt.DAMAGED, _where(stumbled)),))
 
     def prove(self, keys: bytes) -> Proven:
         """Say what the open file proves by our keys alone."""
@@ -78,6 +85,12 @@ class Desk:
         read = json.loads(bundle)
         facts = statements.facts(read["statement"], read["personal"])
         return Proven(seal, facts.number, facts.to_json())
+
+    def _opened(self, kind: Kind, content: bytes) -> Reading:
+        if kind is Kind.IMAGE:
+            return papers.of_image(content)
+        self._paper = Paper(content)
+        return self._paper.reading()
 
     def close(self) -> None:
         """Let go of everything that lies open."""
@@ -133,6 +146,12 @@ def _entries(content: bytes, asked: dict[str, Any]) -> Iterator[bytes]:
         trouble, detail = refused.trouble, refused.detail
     going_on = None if trouble else batch.next
     yield _frame({"end": True, "next": going_on, "spent": batch.spent, "trouble": trouble, "detail": detail})
+
+
+def _where(stumbled: Exception) -> str:
+    """Say where a library stumbled. Not in its own words: they may quote what is in the file."""
+    last = traceback.extract_tb(stumbled.__traceback__)[-1]
+    return f"{type(stumbled).__name__} at {Path(last.filename).name}:{last.lineno}"
 
 
 def _frame(answer: dict[str, Any]) -> bytes:

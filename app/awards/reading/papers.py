@@ -10,7 +10,6 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from app.awards import numbers
-from app.awards.number_lists import WHOLE
 from app.awards.reading import attached, leaves, look, pictures, structure
 from app.awards.reading.findings import Doubt, Page, Reading
 from app.awards.reading.kinds import Kind, Trouble
@@ -93,7 +92,7 @@ class Paper:
             place=place,
             paper=nearer(leaf.width, leaf.height),
             printed=printed,
-            coded=() if printed else pictures.numbers_in(list(self.codes(place))),
+            coded=() if printed else pictures.numbers_in(self.codes(place)),
             mistyped=tuple(_mistyped(text)),
             is_image=not printed and self.is_image(place),
         )
@@ -138,6 +137,6 @@ def refused(kind: Kind, trouble: Trouble, detail: str = "") -> Reading:
 
 
 def _mistyped(text: str) -> Sequence[str]:
-    found = [numbers.read(match[0]) for match in WHOLE.finditer(text)]
-    odd = [one for one in found if not numbers.is_well_formed(one) and sum(letter.isdigit() for letter in one) > 2]
-    return list(dict.fromkeys(odd))[:MOST_MISTYPED]
+    """Give what is built like a number and is none; five words in a row are not."""
+    odd = [numbers.read(typed) for typed in pictures.typed_in([text]) if sum(map(str.isdigit, typed)) > 2]
+    return [one for one in dict.fromkeys(odd) if not numbers.is_well_formed(one)][:MOST_MISTYPED]

@@ -6,9 +6,10 @@ An image proves nothing but that somebody had a certificate's number: it is read
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 MOST_DOTS = 100_000_000  # of one image: a phone's photo has 50 million at most
 MOST_FRAMES = 20
 SIDES = (1600, 3000)  # dots: what an image is made smaller to before it is searched; the second for small codes
+_PRINTED = re.compile(r"[A-Z]{4}(-[A-Z]{4}){4}")
 FORMATS = ("PNG", "JPEG", "TIFF", "GIF", "WEBP", "BMP", "MPO")
 
 
@@ -87,13 +89,21 @@ def searched(image: Image.Image) -> list[Code]:
     return []
 
 
-def numbers_in(texts: list[str]) -> tuple[str, ...]:
+def numbers_in(texts: Sequence[str]) -> tuple[str, ...]:
     """Give the certificate numbers in texts, each once, and first those that are there most often.
 
     A certificate says its own number twice, the second time in its address; one that it replaces, once.
     """
-    found = Counter(numbers.read(match[0]) for text in texts for match in WHOLE.finditer(text))
+    found = Counter(numbers.read(typed) for typed in typed_in(texts))
     return tuple(number for number, _times in found.most_common() if numbers.is_well_formed(number))
+
+
+def typed_in(texts: Sequence[str]) -> Iterator[str]:
+    """Give what is written like a number: five words of four letters each are none."""
+    for text in texts:
+        for match in WHOLE.finditer(text):
+            if any(letter.isdigit() for letter in match[0]) or _PRINTED.fullmatch(match[0]):
+                yield match[0]
 
 
 def _gray(frame: Image.Image) -> Image.Image:

@@ -85,7 +85,7 @@ class Unpacker:
                 self._feed(part, update, seen, depth + 1)
             update(b"]")
         else:
-            update(repr(one).encode(errors="surrogateescape") + b" ")
+            update((one.unparse(resolved=True) if isinstance(one, pikepdf.Object) else repr(one).encode()) + b" ")
 
     def _measured(self, stream: Stream) -> bytes:
         """Count the dots of an image, which stays packed: what it shows is not compared but looked at."""
