@@ -140,7 +140,7 @@ def told(facts: Facts, status: Status, *, license_shown: str) -> dict[str, Any]:
 
 def instant(moment: datetime) -> str:
     """Write an instant as statements and the API do: 2026-11-20T18:00:00Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat()[:19] + "Z"
 
 
 def _history(standing: Standing) -> dict[str, str]:

@@ -469,7 +469,7 @@ CRIMES: dict[Callable[[Crime], None], tuple[set[str], set[str]]] = {
     another_day("completed_at"): ({"certificate ana"}, set()),
     another_day("issued_at"): ({"certificate ana"}, set()),
     an_entry_back_dated: ({"entry ana"}, set()),
-    an_entry_and_its_checkpoint_back_dated: ({"entry ana"}, set()),
+    an_entry_and_its_checkpoint_back_dated: ({"certificate ana"}, set()),
     a_revocation_back_dated_in_the_register: ({"register entry 8"}, set()),
     an_entry_deleted: ({"entry ana", "certificate ana"}, {ANA}),
     a_certificate_deleted: ({"certificate ana"}, set()),
