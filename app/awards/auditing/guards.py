@@ -26,15 +26,13 @@ def of(db: Session) -> Iterator[Finding]:
     for table in GUARDED:
         if not set(_expected(table, is_sqlite=is_sqlite)) <= there:
             yield Finding(f"table {table}", "The database does not forbid to change its rows any more.")
-        elif not is_sqlite and _may_delete(db, table):
-            yield Finding(f"table {table}", "Whoever the application signs in as has the right to delete its rows.")
+        elif not is_sqlite and _may_change(db, table):
+            yield Finding(f"table {table}", "Whoever the application signs in as has the right to change its rows.")
 
 
 _SQLITE = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 _POSTGRESQL = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'"
-_RIGHTS = (
-    "SELECT has_table_privilege(:t, 'DELETE, TRUNCATE') AND NOT rolsuper FROM pg_roles WHERE rolname = current_user"
-)
+_RIGHTS = "SELECT has_table_privilege(:t, 'UPDATE, DELETE, TRUNCATE') AND NOT rolsuper FROM pg_roles WHERE rolname = current_user"
 
 
 def _expected(table: str, *, is_sqlite: bool) -> Iterator[str]:
@@ -46,6 +44,6 @@ def _expected(table: str, *, is_sqlite: bool) -> Iterator[str]:
         yield from (f"{table}_{kind}" for kind in ERASED.get(table, ()))
 
 
-def _may_delete(db: Session, table: str) -> bool:
-    """Say whether rows could be deleted were it not for the triggers. A superuser may do anything, and is told so."""
+def _may_change(db: Session, table: str) -> bool:
+    """Say whether rows could be changed were it not for the triggers. A superuser may do anything, and is told so."""
     return bool(db.execute(text(_RIGHTS), {"t": table}).scalar_one())
