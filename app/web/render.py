@@ -36,6 +36,7 @@ class Frame:
     wide: bool = False
     studio: bool = False  # she may write courses, or review what others wrote
     admin: bool = False  # she may revoke and correct certificates
+    evidence: bool = False  # she may see what led to anybody's
     site: str = ""  # what stands before the site's own addresses: nothing, but in a preview
     description: str = DESCRIPTION
 
@@ -112,6 +113,7 @@ def _frame(
         wide=page.wide,
         studio=visitor is not None and access.may(visitor, Right.REVIEW),
         admin=visitor is not None and access.may(visitor, Right.CERTIFY),
+        evidence=visitor is not None and access.may(visitor, Right.EVIDENCE),
         **page.described(),
     )
 
