@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from cast import NOON, join
+from issuer import Issued
+from issuer import Key as Pair
 from makers import make_certificate, make_edition
+from sealed import drawn, sealed
 from sqlalchemy import Connection, text
 from sqlmodel import Session, select
 
 from app import audit
-from app.awards import certificates, keys
+from app.awards import certificates, keys, pdfs
 from app.awards.certificates import Certificate
 from app.awards.issuer import Issuer
 from app.awards.register import log
@@ -61,6 +64,15 @@ def make_certificates(database: Database, issuer: Issuer, names: Sequence[str] =
 def revoke(db: Session, certificate: Certificate, issuer: Issuer, *, now: datetime = LATER) -> None:
     """Revoke a certificate, for a reason that does not matter."""
     certificates.revoke(db, certificate, reason="An error.", issuer=issuer, by=audit.OPERATOR, now=now)
+
+
+def sealed_pdf(db: Session, number: str, issuer: Issuer) -> bytes:
+    """Give a certificate as its holder has it, on a page that says nothing."""
+    certificate, entry, seal = certificates.by_number(db, number), log.issued(db, number), keys.active(db, keys.SEAL)
+    assert seal is not None
+    assert isinstance(issuer.signer, KeptInMemory)
+    issued = Issued(pdfs.proof_of(certificate, entry), log.proof(db, entry.seq).text().encode(), number)
+    return sealed(drawn(issued), Pair(seal.name, issuer.signer.keys[seal.name]))
 
 
 def root_as_defined(leaves: Sequence[bytes]) -> bytes:

@@ -6,17 +6,20 @@ file proves it, and the certificate can be taken back from the file.
 
 from __future__ import annotations
 
+import base64
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import NoResultFound
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app import audit
-from app.awards import certificates, keys, statements, vouching
-from app.awards.certificates import Certificate
+from app.awards import certificates, keys, numbers, statements, vouching
+from app.awards.certificates import AlreadyReplaced, Certificate
 from app.awards.issuer import Issuer
+from app.awards.proofs import Keys, files
 from app.awards.register import log, tree
 from app.awards.register.notes import BadNote, Checkpoint, Note
 from app.kit.errors import Conflict, Refusal, Unavailable
@@ -55,10 +58,32 @@ class NoReasonForLoss(Refusal):
 class NotReadmitted(Refusal):
     """The file does not prove that it was ours."""
 
+    def __init__(self, found: str) -> None:
+        """Say what was found instead."""
+        super().__init__(
+            "This file cannot be taken back. It must be a sealed PDF that was issued here, unchanged since, and signed "
+            f"with keys that still count. {found}"
+        )
+
+
+class NothingWasLost(Conflict):
+    """There is no gap that it could come from."""
+
     message = (
-        "This file cannot be taken back. It must be a sealed PDF that was issued here, unchanged, and its statement "
-        "must be signed with a key of ours that still counts."
+        "No loss is on record here, so every certificate that was ever issued is too. If the database was put back "
+        "from a backup, accept that first: ./run restore --accept-loss"
     )
+
+
+class OlderIsLost(Conflict):
+    """It was issued in place of one that is not on record either."""
+
+    def __init__(self, number: str) -> None:
+        """Name the other one."""
+        super().__init__(
+            f"This certificate was issued in place of {numbers.in_groups(number)}, whose record is lost as well. Take "
+            "that one back first. If its file is gone too, add --alone: then it cannot be taken back any more."
+        )
 
 
 class OnRecordAlready(Conflict):
@@ -116,11 +141,34 @@ def accept(db: Session, issuer: Issuer, *, reason: str, by: audit.Actor, now: da
     if remembered is None:  # pragma: no cover - then nothing could have been missed
         raise NothingLost
     said = statements.gap(size=remembered.size, root=remembered.root, why=" ".join(reason.split()), now=now)
-    hand = replace(keys.hand(db, issuer, now=now), remembers=None)  # it remembers what is not there
-    entry = log.append(db, said, subject="register", hand=hand, now=now)
+    _assert_can_sign(db, issuer, by=by, now=now)
+    here = replace(issuer, remembers=None)  # for it remembers what is not here
+    entry = log.append(db, said, subject="register", hand=keys.hand(db, here, now=now), now=now)
+    _enter_lost_keys(db, here, now=now)
     detail = {"remembered": remembered.size, "reason": said["why"], "continued at": entry.seq}
     audit.record(db, actor=by, act="register.loss-accepted", subject="register", now=now, detail=detail)
     return entry
+
+
+def _assert_can_sign(db: Session, issuer: Issuer, *, by: audit.Actor, now: datetime) -> None:
+    """Make new keys where those of then are not here any more: nothing else can be done before the loss is accepted."""
+    key = keys.active(db, keys.STATEMENT)
+    if key is None or issuer.signer.holds(key.name):
+        return
+    for made in keys.rotate(db, replace(issuer, remembers=None), by=by, now=now):
+        if made.use == keys.STATEMENT and issuer.remembers:
+            issuer.remembers.vouch(made.name)
+
+
+def _enter_lost_keys(db: Session, issuer: Issuer, *, now: datetime) -> None:
+    """Enter keys that were made in the lost time, as retired ones: certificates from then are signed with them."""
+    known, hand = {key.name for key in keys.all_of(db)}, keys.hand(db, issuer, now=now)
+    for key in issuer.signer.public_halves():
+        use = key.name.partition("-")[0]
+        if key.name not in known and keys.ALGORITHMS.get(use) == key.algorithm:
+            for act in ("new", "retire"):
+                told = statements.of_key(act, key, use, now=now)
+                log.append(db, told, subject=key.name, hand=hand, now=now)
 
 
 def gaps(db: Session) -> list[log.Entry]:
@@ -129,28 +177,37 @@ def gaps(db: Session) -> list[log.Entry]:
 
 
 def readmit(
-    db: Session, proven: Proven, *, holder: Person | None, issuer: Issuer, by: audit.Actor, now: datetime
+    db: Session,
+    proven: Proven,
+    *,
+    holder: Person | None,
+    alone: bool = False,
+    issuer: Issuer,
+    by: audit.Actor,
+    now: datetime,
 ) -> Certificate:
-    """Take a certificate back whose record was lost, from what its own file proves."""
-    said = proven.statement
-    number = said["number"]
-    if not gaps(db):
-        raise NothingLost
-    if _is_known(db, number):
-        raise OnRecordAlready
+    """Take a certificate back whose record was lost, from what its own file proves.
+
+    One that was issued in place of another comes after that one, or `alone` where the other's file is gone too.
+    """
+    said, number = proven.statement, proven.statement["number"]
+    _assert_lost(db, number)
+    older = _older(db, said["replaces"], alone=alone)
     facts = statements.facts(said, proven.personal)
     words = statements.canonical(said)
     db.add(
         Certificate(
             number=number,
-            enrollment_id=None,
-            person_id=holder.id if holder else None,
-            edition_id=None,
+            enrollment_id=older.enrollment_id if older else None,
+            person_id=holder.id if holder else older.person_id if older else None,
+            edition_id=older.edition_id if older else None,
             statement=words.decode(),
             personal=statements.canonical(proven.personal).decode(),
             salt=proven.salt,
             completed_at=facts.completed_at,
             issued_at=facts.issued_at,
+            replaces=older.id if older else None,
+            replaces_why=facts.replaces_why if older else None,
         )
     )
     db.flush()
@@ -158,8 +215,54 @@ def readmit(
     told = statements.readmitted(number, leaf=tree.leaf_hash(words), now=now)
     log.append(db, told, subject=number, hand=hand, now=now)
     log.append(db, said, subject=number, hand=hand, now=now)
+    if facts.replaces:
+        told = statements.superseded(facts.replaces, by=number, why=facts.replaces_why, now=now)
+        log.append(db, told, subject=facts.replaces, hand=hand, now=now)
     audit.record(db, actor=by, act="certificate.readmitted", subject=number, now=now)
     return certificates.by_number(db, number)
+
+
+def proven(db: Session, content: bytes, *, now: datetime) -> Proven:
+    """Give what a sealed file proves, or raise `NotReadmitted`.
+
+    That its checkpoint is of another history than ours is no flaw: that history is what was lost.
+    """
+    published = Keys.read(json.dumps(keys.published(db, now=now)).encode())
+    shown = files.check(content, replace(published, checkpoint=None))
+    if shown.reason != "proven" or shown.seal != files.Seal.INTACT:
+        raise NotReadmitted(shown.sentence if shown.reason != "proven" else f"{shown.seal_title}.")
+    carried = json.loads(files.certificate_in(content))
+    return Proven(carried["statement"], carried["personal"], base64.b64decode(carried["salt"]))
+
+
+def _assert_lost(db: Session, number: str) -> None:
+    """Raise a refusal that says why there is nothing to take back."""
+    if not gaps(db):
+        raise NothingWasLost
+    if _on_record(db, number):
+        raise OnRecordAlready
+    if log.entry(db, "issue", number):
+        raise log.RegisterTouched  # it was not lost with a database: its record was taken out of this one
+    if replaced := log.entry(db, "supersede", number):
+        raise AlreadyReplaced(replaced.said["by"])
+
+
+def _older(db: Session, replaced: dict[str, str] | None, *, alone: bool) -> Certificate | None:
+    """Give the certificate, held, in whose place one was issued; hours of both would count otherwise."""
+    if replaced is None:
+        return None
+    older = _on_record(db, replaced["number"])
+    if older is None:
+        if not alone:
+            raise OlderIsLost(replaced["number"])
+        return None
+    if newer := certificates.successor(db, certificates.held(db, older)):
+        raise AlreadyReplaced(newer.number)
+    return older
+
+
+def _on_record(db: Session, number: str) -> Certificate | None:
+    return db.exec(select(Certificate).where(col(Certificate.number) == number)).first()
 
 
 def _has_root(db: Session, remembered: Checkpoint) -> bool:
@@ -167,14 +270,6 @@ def _has_root(db: Session, remembered: Checkpoint) -> bool:
         return log.root(db, remembered.size) == remembered.root
     except NoResultFound:  # subtrees are missing
         return False
-
-
-def _is_known(db: Session, number: str) -> bool:
-    try:
-        certificates.by_number(db, number)
-    except certificates.NoSuchCertificate:
-        return False
-    return True
 
 
 def _remembered(issuer: Issuer) -> Checkpoint | None:

@@ -165,6 +165,17 @@ def forget(db: Session, certificate: Certificate) -> None:
         db.add(drawing)
 
 
+def keep(db: Session, certificate: Certificate, content: bytes, *, paper: str, now: datetime) -> CertificateDocument:
+    """Keep a sealed drawing as it came back from its holder: the very file is known again, and nothing drawn anew."""
+    digest = hashlib.sha256(content).hexdigest()
+    drawing = CertificateDocument(
+        certificate_id=certificate.id, paper=paper, sealed=True, content=content, sha256=digest, drawn_at=now
+    )
+    db.add(drawing)
+    db.flush()
+    return drawing
+
+
 def by_digest(db: Session, sha256: str) -> CertificateDocument | None:
     """Find a drawing by the SHA-256 of its bytes."""
     return db.exec(select(CertificateDocument).where(col(CertificateDocument.sha256) == sha256)).first()

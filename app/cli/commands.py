@@ -24,6 +24,7 @@ from app.cli import (
     provider,
     publish,
     questions,
+    readmit,
     regrades,
     restore,
     serve,
@@ -59,6 +60,7 @@ app.add_typer(regrades.app, name="regrade")
 app.add_typer(provider.app, name="provider")
 app.add_typer(approvals.app, name="approvals")
 app.add_typer(people.app, name="people")
+certificates.app.command("readmit")(readmit.readmit)
 app.add_typer(certificates.app, name="certificates")
 app.add_typer(keys.app, name="keys")
 

@@ -10,6 +10,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -79,6 +80,9 @@ class Signer(Protocol):
     def sign(self, name: str, message: bytes) -> bytes:
         """Sign: 64 bytes for Ed25519, a DER signature over SHA-256 for P-256. Raises `KeyMissing`."""
 
+    def public_halves(self) -> list[PublicKey]:
+        """Give the public half of every key whose private part is here."""
+
 
 def verifies(key: PublicKey, signature: bytes, message: bytes) -> bool:
     """Say whether a signature is this key's."""
@@ -136,6 +140,10 @@ class KeptInMemory:
             raise KeyMissing(name)
         return _signed(self.keys[name], message)
 
+    def public_halves(self) -> list[PublicKey]:
+        """Give the public half of every key."""
+        return [public_half(name, private) for name, private in self.keys.items()]
+
 
 @dataclass(frozen=True, slots=True)
 class KeptInFolder:
@@ -173,6 +181,14 @@ class KeptInFolder:
         if not self.read.holds(name):
             self.read.keys[name] = self._load(name)
         return self.read.sign(name, message)
+
+    def public_halves(self) -> list[PublicKey]:
+        """Give the public half of every key in the folder, whoever put it there."""
+        found = []
+        for path in sorted(self.folder.glob("*.pem")):
+            with suppress(KeyMissing):  # no key of ours, or not under its own name
+                found.append(public_half(path.stem, self._load(path.stem)))
+        return found
 
     def _load(self, name: str) -> Private:
         from cryptography.hazmat.primitives import serialization

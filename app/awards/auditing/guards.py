@@ -32,7 +32,10 @@ def of(db: Session) -> Iterator[Finding]:
 
 _SQLITE = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 _POSTGRESQL = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'"
-_RIGHTS = "SELECT has_table_privilege(:t, 'UPDATE, DELETE, TRUNCATE') AND NOT rolsuper FROM pg_roles WHERE rolname = current_user"
+_RIGHTS = (
+    "SELECT has_table_privilege(:t, 'UPDATE, DELETE, TRUNCATE') AND NOT rolsuper "
+    "FROM pg_roles WHERE rolname = current_user"
+)
 
 
 def _expected(table: str, *, is_sqlite: bool) -> Iterator[str]:

@@ -62,6 +62,12 @@ def check(raw: bytes, keys: Keys, *, revocations: Revocations | None = None, pro
     return checking.refused("not-a-pdf", keys)
 
 
+def certificate_in(raw: bytes) -> bytes:
+    """Give the signed facts that a PDF carries, as `check` reads them; nothing where there are none, or several."""
+    found = [each for each in dict.fromkeys(_carried(raw)) if is_certificate(each)]
+    return found[0] if len(found) == 1 else b""
+
+
 def is_certificate(raw: bytes) -> bool:
     """Say whether this wants to be the signed facts of a certificate."""
     return raw.startswith(b"{") and b"continua-certificate-1" in raw

@@ -18,11 +18,8 @@ from pathlib import Path
 import pytest
 from cast import NOON
 from conftest import create_database, named
-from issuer import Issued
-from issuer import Key as Pair
 from makers import make_edition
-from registers import LATER, certify, drop_triggers, make_issuer, revoke
-from sealed import drawn, sealed
+from registers import LATER, certify, drop_triggers, make_issuer, revoke, sealed_pdf
 from sqlalchemy import Connection, text
 from sqlmodel import Session, col, select
 
@@ -31,7 +28,6 @@ from app.awards import auditing, certificates, erasures, keys, losses, pdfs, rep
 from app.awards.auditing import Finding
 from app.awards.issuer import Issuer
 from app.awards.losses import RolledBack
-from app.awards.pdfs import CertificateDocument
 from app.awards.register import log, tree
 from app.awards.register.log import Entry
 from app.awards.register.notes import Proof
@@ -128,14 +124,8 @@ def live(database: Database, issuer: Issuer) -> dict[str, str]:
 
 
 def _draw(db: Session, number: str, issuer: Issuer) -> None:
-    certificate, entry, seal = certificates.by_number(db, number), log.issued(db, number), keys.active(db, keys.SEAL)
-    assert seal is not None
-    issued = Issued(pdfs.proof_of(certificate, entry), log.proof(db, entry.seq).text().encode(), number)
-    content = sealed(drawn(issued), Pair(seal.name, issuer.signer.keys[seal.name]))  # type: ignore[attr-defined]
-    digest = hashlib.sha256(content).hexdigest()
-    values = {"paper": "letter", "sealed": True, "content": content, "sha256": digest, "drawn_at": NOON}
-    db.add(CertificateDocument(certificate_id=certificate.id, **values))
-    db.flush()
+    content = sealed_pdf(db, number, issuer)
+    pdfs.keep(db, certificates.by_number(db, number), content, paper="letter", now=NOON)
 
 
 def _held(db: Session, number: str) -> tuple[Proof, bytes]:
