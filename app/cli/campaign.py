@@ -45,6 +45,7 @@ class Name(StrEnum):
     INJECTIONS = "injections"
     SITTINGS = "sittings"
     POWER_CUTS = "power-cuts"
+    CERTIFICATES = "certificates"
     BUNDLES = "bundles"
     BADGES = "badges"
     DAMAGED_PDFS = "damaged-pdfs"

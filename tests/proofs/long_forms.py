@@ -14,7 +14,16 @@ from tempfile import mkdtemp
 from unittest import mock
 
 from playwright.sync_api import sync_playwright
-from proofs import badge_validators, bundles, damaged_pdfs, databases, power_cuts, sittings, tampering
+from proofs import (
+    badge_validators,
+    bundles,
+    damaged_pdfs,
+    databases,
+    drawn_certificates,
+    power_cuts,
+    sittings,
+    tampering,
+)
 from proofs import completions as completing
 from proofs import injections as injecting
 from proofs import kills as killing
@@ -191,6 +200,13 @@ LONG_FORMS = {
         "other words.",
         usual_n=500,
         try_it=badge_validators.validated,
+    ),
+    "certificates": LongForm(
+        claim="A certificate that is issued, drawn and sealed says on its page, in its statement and by its seal what is "
+        "on record.",
+        not_tried="Only poppler reads the pages. Scripts written from right to left are tested apart.",
+        usual_n=500,
+        try_it=drawn_certificates.try_it,
     ),
     "bundles": LongForm(
         claim="Whatever is done without the provider’s keys to the signed facts and the proof that a certificate "
