@@ -12,7 +12,19 @@ import pytest
 
 from app.kit.templates import ROOT
 
-HEAVY = ("weasyprint", "pikepdf", "fontTools", "segno", "alembic", "pypdfium2", "pypdfium2_raw", "zxingcpp", "PIL", "pyhanko", "pyld")
+HEAVY = (
+    "weasyprint",
+    "pikepdf",
+    "fontTools",
+    "segno",
+    "alembic",
+    "pypdfium2",
+    "pypdfium2_raw",
+    "zxingcpp",
+    "PIL",
+    "pyhanko",
+    "pyld",
+)
 SERVES_EVERYTHING = """
 import json, sys
 from datetime import UTC, datetime

@@ -202,8 +202,8 @@ LONG_FORMS = {
         try_it=badge_validators.validated,
     ),
     "certificates": LongForm(
-        claim="A certificate that is issued, drawn and sealed says on its page, in its statement and by its seal what is "
-        "on record.",
+        claim="A certificate that is issued, drawn and sealed says on its page, in its statement and by its seal what "
+        "is on record.",
         not_tried="Only poppler reads the pages. Scripts written from right to left are tested apart.",
         usual_n=500,
         try_it=drawn_certificates.try_it,

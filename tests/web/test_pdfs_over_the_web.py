@@ -12,14 +12,13 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.awards.drawing import FontsMissing, NotDrawn, PangoMissing
-from app.awards.facts import Facts
-from app.awards.pdfs import CertificatePdf
+from app.awards.pdfs import CertificateDocument
 
 pytest_plugins = ["visitors"]
 
 
 def break_the_pencil(monkeypatch: pytest.MonkeyPatch, refusal: Exception) -> None:
-    def cannot(_self: Pencil, _facts: Facts, *, timeout: float) -> bytes:
+    def cannot(_self: Pencil, _order: object, **_how: object) -> bytes:
         raise refusal
 
     monkeypatch.setattr(Pencil, "draw", cannot)
@@ -29,8 +28,8 @@ def test_the_pdf_is_served_as_it_is_kept_with_its_sha(house: FastAPI, hers: Test
     number = steps.earn(hers)
     served = hers.get(f"/certificates/{number}.pdf").content
     with house.state.wiring.database.read() as db:
-        kept = db.exec(select(CertificatePdf)).one()
-    assert served == kept.content == f"%PDF-1.7 a pencil drawing of {number}".encode()
+        kept = db.exec(select(CertificateDocument)).one()
+    assert served == kept.content == f"%PDF-1.7 a pencil drawing of {number} on letter".encode()
     assert kept.sha256 == hashlib.sha256(served).hexdigest()
 
 

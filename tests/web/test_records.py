@@ -14,7 +14,7 @@ from conftest import SignIn, StillClock
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from forms import form, read, send
-from makers import make_certificate, make_course, make_edition
+from makers import ISSUER, make_certificate, make_course, make_edition
 
 from app import audit
 from app.awards import certificates
@@ -44,7 +44,7 @@ def earn(house: FastAPI) -> Earn:
         with house.state.wiring.database.write() as db:
             certificate = make_certificate(db, join(db, "ana"), edition=make_edition(db, next(courses)), now=at)
             if revoked:
-                certificates.revoke(db, certificate, reason="A mistake.", by=audit.OPERATOR, now=at)
+                certificates.revoke(db, certificate, reason="A mistake.", issuer=ISSUER, by=audit.OPERATOR, now=at)
             return certificate.number
 
     return earned
