@@ -1216,6 +1216,20 @@ def grays_that_mean_something_else(content: bytes) -> bytes:
     return changed(content, put)
 
 
+@plants("presenters", of=LONG)
+def letters_that_some_programs_leave_out(content: bytes) -> bytes:
+    """A font lacks what the standard asks for: PDFium shows its letters, and poppler leaves them out.
+
+    Found by the campaign of damaged PDFs.
+    """
+
+    def take_out(pdf: Pdf) -> None:
+        for font in pdf.pages[0].Resources.Font.values():
+            del font.DescendantFonts[0]["/CIDSystemInfo"]
+
+    return changed(content, take_out)
+
+
 @plants("hours")
 def a_pattern_over_a_fact(content: bytes) -> bytes:
     place = place_of(content, HOURS)

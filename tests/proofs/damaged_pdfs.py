@@ -335,7 +335,8 @@ def _change_how_letters_look(content: bytes, chance: random.Random) -> bytes:
         fonts = pdf.pages[0].Resources.Font
         descriptor = fonts[chance.choice(sorted(fonts.keys()))].DescendantFonts[0].FontDescriptor
         outlines = TTFont(io.BytesIO(descriptor.FontFile2.read_bytes()))
-        drawn = [name for name in outlines.getGlyphOrder() if outlines["glyf"][name].numberOfContours]
+        # Only letters with outlines of their own: one that is put together of others could come to hold itself.
+        drawn = [name for name in outlines.getGlyphOrder() if outlines["glyf"][name].numberOfContours > 0]
         outlines["glyf"][chance.choice(drawn)] = outlines["glyf"][chance.choice(drawn)]
         held = io.BytesIO()
         outlines.save(held)

@@ -27,6 +27,8 @@ _PLAIN_COLORS = frozenset({"/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/CalGray
 _LEFT_TO_CHANCE = ("/Pattern", "/Shading")
 _COVERING = frozenset({"/Normal", "/Compatible"})
 _OVERPRINT = ("/OP", "/op")  # white that covers in one program, and lets shine through in the next
+_SIMPLE_KEYS = ("/BaseFont", "/FirstChar", "/LastChar", "/Widths")
+_COLLECTION_KEYS = ("/Registry", "/Ordering", "/Supplement")
 _FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 _GRAYS = (0, 32, 64, 128, 192, 224, 255)
 _NEAR = 40  # of 255
@@ -91,15 +93,27 @@ def _is_plain_state(state: Any) -> bool:
 
 
 def _is_plain_font(font: Any) -> bool:
-    """Say whether a font's letters are in the file, and named in a way that leaves no choice."""
+    """Say whether a font's letters are in the file, and named in a way that leaves no choice.
+
+    PDFium sets type from a font that lacks what the standard asks for; the next program leaves its letters out.
+    """
     if not isinstance(font, Dictionary) or font.get("/Subtype") == Name.Type3:
         return False
     if font.get("/Subtype") == Name.Type0:
+        inner = listed(font.get("/DescendantFonts"))
         named = str(font.get("/Encoding", ""))
-        return named in {"/Identity-H", "/Identity-V"} and all(
-            _is_embedded(one) for one in listed(font.DescendantFonts)
-        )
-    return _is_embedded(font)
+        return named in {"/Identity-H", "/Identity-V"} and len(inner) == 1 and _is_whole_cid_font(inner[0])
+    return all(key in font for key in _SIMPLE_KEYS) and _is_embedded(font)
+
+
+def _is_whole_cid_font(font: Any) -> bool:
+    collection = font.get("/CIDSystemInfo") if isinstance(font, Dictionary) else None
+    return (
+        isinstance(collection, Dictionary)
+        and all(key in collection for key in _COLLECTION_KEYS)
+        and str(font.get("/Subtype", "")) in {"/CIDFontType0", "/CIDFontType2"}
+        and _is_embedded(font)
+    )
 
 
 def _is_embedded(font: Any) -> bool:
