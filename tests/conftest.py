@@ -151,9 +151,11 @@ def postgres_database(lent_postgres: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def own_postgres_url(postgres: str) -> str:
+def own_postgres_url(postgres: str) -> Iterator[str]:
     """The address of a PostgreSQL database that a test may do anything to, its tables included."""
-    return _fresh_postgres(postgres)
+    url = _fresh_postgres(postgres)
+    yield url
+    drop_database(postgres, str(make_url(url).database))
 
 
 @pytest.fixture(scope="session")
@@ -208,8 +210,6 @@ def own_database(request: pytest.FixtureRequest) -> Iterator[Database]:
     opened = open_database(request.getfixturevalue(own))
     yield opened
     opened.close()
-    if request.param == "postgresql":
-        drop_database(request.getfixturevalue("postgres"), str(opened.writing.url.database))
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
