@@ -1231,6 +1231,23 @@ def letters_that_some_programs_leave_out(content: bytes) -> bytes:
 
 
 @plants("hours")
+def a_broken_font_that_some_programs_refuse(content: bytes) -> bytes:
+    """A table of the font lies out of step: PDFium sets type from it, and poppler shows none of its letters.
+
+    Found by the campaign of damaged PDFs.
+    """
+
+    def shift(pdf: Pdf) -> None:
+        descriptor = pdf.pages[0].Resources.Font[surgery.font_with(pdf, HOURS)].DescendantFonts[0].FontDescriptor
+        program = bytearray(descriptor.FontFile2.read_bytes())
+        at = program.index(b"cmap", 12) + 11
+        program[at] ^= 2
+        descriptor.FontFile2 = pdf.make_stream(bytes(program))
+
+    return changed(content, shift)
+
+
+@plants("hours")
 def a_pattern_over_a_fact(content: bytes) -> bytes:
     place = place_of(content, HOURS)
 

@@ -13,7 +13,7 @@ from app.awards.reading.look import Band
 from app.awards.reading.originals import Original
 
 MOST_TOUCHED = 0.4  # share of the facts that may look different before the whole is a matter of how it was printed
-MOST_DUST = 2  # cells of stray ink where no fact stands
+MOST_DUST = 0  # cells of stray ink where no fact stands
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Name, Stream
 
+from app.awards.reading import outlines
 from app.awards.reading.unpacking import listed
 
 MOST_INSTRUCTIONS = 400_000
@@ -118,7 +119,9 @@ def _is_whole_cid_font(font: Any) -> bool:
 
 def _is_embedded(font: Any) -> bool:
     descriptor = font.get("/FontDescriptor") if isinstance(font, Dictionary) else None
-    return isinstance(descriptor, Dictionary) and sum(key in descriptor for key in _FONT_FILES) == 1
+    if not isinstance(descriptor, Dictionary) or sum(key in descriptor for key in _FONT_FILES) != 1:
+        return False
+    return outlines.is_sound(descriptor)
 
 
 def _are_plain_colors(spaces: Any) -> bool:
