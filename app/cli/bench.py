@@ -78,11 +78,15 @@ def bench(
     name: Annotated[Family, typer.Argument(help="Which figures.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print for a machine.")] = False,  # noqa: FBT002 - an option
     rows: Annotated[int | None, typer.Option(min=1_000, help="How many certificates `verify` looks among.")] = None,
+    postgresql: Annotated[
+        str | None, typer.Option(help="An empty database that `verify` fills and measures too.")
+    ] = None,
 ) -> None:
     """Measure how fast this house is here. Exit: 0 goals met or not to be judged, 1 a goal was missed."""
     family = importlib.import_module(f"app.cli.bench_{name.replace('-', '_')}")
     found = []
-    for line in family.lines(**({"rows": rows} if rows else {})):
+    asked = {name: value for name, value in (("rows", rows), ("postgresql", postgresql)) if value is not None}
+    for line in family.lines(**asked):
         found.append(line)
         if not as_json:
             typer.echo(_heading() + _row(line) if len(found) == 1 else _row(line))

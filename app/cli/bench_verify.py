@@ -1,12 +1,11 @@
 """What it takes to look one certificate up among very many: on SQLite and, where a server is named, on PostgreSQL.
 
 The rows are built once, in var/bench, and used again: a hundred thousand, or as many as `--rows` says. They are rows as
-the house writes them, entered in the table of certificates alone. `CONTINUA_BENCH_POSTGRESQL` names an empty database.
+the house writes them, entered in the table of certificates alone. `--postgresql` names an empty database to fill too.
 """
 
 from __future__ import annotations
 
-import os
 import random
 import sqlite3
 import sys
@@ -37,13 +36,13 @@ INSERT = (
 )
 
 
-def lines(*, rows: int | None = None) -> Iterator[Line]:
+def lines(*, rows: int | None = None, postgresql: str | None = None) -> Iterator[Line]:
     """Measure hits and misses, on each database that there is."""
     wanted = rows or ROWS
     WHERE.mkdir(parents=True, exist_ok=True)
     yield from _on(f"sqlite:///{WHERE / f'certificates-{wanted}.db'}", wanted, "SQLite")
-    if url := os.environ.get("CONTINUA_BENCH_POSTGRESQL"):
-        yield from _on(url, wanted, "PostgreSQL")
+    if postgresql:
+        yield from _on(postgresql, wanted, "PostgreSQL")
 
 
 def _on(url: str, wanted: int, name: str) -> Iterator[Line]:
