@@ -40,6 +40,7 @@ class Name(StrEnum):
     """The proofs that have a long form."""
 
     KILLS = "kills"
+    ISSUERS = "issuers"
     COMPLETIONS = "completions"
     MUTATIONS = "mutations"
     INJECTIONS = "injections"
