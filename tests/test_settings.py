@@ -33,6 +33,7 @@ GIVEN = {
     "port": ("8080", 8080),
     "public_url": ("https://ce.example.org/", "https://ce.example.org"),
     "courses": ("/srv/courses", Path("/srv/courses")),
+    "checkpoint_to": ("board@example.org, auditor@example.org", "board@example.org, auditor@example.org"),
     "smtp_url": ("smtp://user:word@mail.example.org:587", "smtp://user:word@mail.example.org:587"),
 }
 

@@ -26,7 +26,7 @@ from conftest import PUBLIC, Pencil, Postbox, StillClock
 from fastapi.testclient import TestClient
 from forms import follow, form, send
 from httpx2 import Response
-from makers import CANARY, make_course, make_question
+from makers import CANARY, SIGNER, make_course, make_question
 
 from app.awards.drawing import DrawingRoom
 from app.content.course import Check, Course, Exam, Feedback, Kind, Prose, Question
@@ -301,7 +301,7 @@ def test_a_knowledge_check_explains_itself_to_whoever_has_answered_it(opened: Op
 
 
 def test_no_word_of_the_key_is_in_what_she_hands_to_others(opened: Opens) -> None:
-    room = DrawingRoom()
+    room = DrawingRoom(SIGNER)
     with opened("one", Feedback.AFTER_PASS, room) as told:
         look_around(told.browser)
         steps.start_exam(told.browser)
