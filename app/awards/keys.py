@@ -212,7 +212,7 @@ def revoke(
     if key.is_active:
         _renew(db, issuer, distrusted=key.name, by=by, now=now)
     if since and issuer.remembers:
-        for name in vouching.brought_in(db, issuer, key.name, since=since):
+        for name in vouching.brought_in(db, key.name, since=since):
             if issuer.signer.holds(name):
                 issuer.remembers.vouch(name)  # it is ours all the same
     why = " ".join(reason.split())

@@ -88,11 +88,12 @@ def opened(db: Session, issuer: Issuer, note: str) -> Checkpoint:
     return keyring(db, issuer).opened(note)
 
 
-def brought_in(db: Session, issuer: Issuer, key: str, *, since: datetime) -> list[str]:
+def brought_in(db: Session, key: str, *, since: datetime) -> list[str]:
     """Give the keys that came in with nothing but the signature of a key that was not ours alone any more."""
-    ring, new = keyring(db, issuer), (entry for entry in log.of_kind(db, "key") if entry.key == key)
-    late = {entry.subject for entry in new if statements.moment(entry.said["at"]) >= since}
-    return [name for name in ring.reigns if name in late and name != key]
+    told = [(entry.subject, entry.said) for entry in log.of_kind(db, "key") if entry.key == key]
+    return [
+        name for name, said in told if said["act"] == "new" and name != key and statements.moment(said["at"]) >= since
+    ]
 
 
 def _walk(entries: Sequence[Entry], vouched: frozenset[str] | None, since: dict[str, datetime]) -> Keyring:
@@ -112,8 +113,9 @@ def _walk(entries: Sequence[Entry], vouched: frozenset[str] | None, since: dict[
 def _is_ours(ring: Keyring, entry: Entry, vouched: frozenset[str] | None, since: dict[str, datetime]) -> bool:
     said = entry.said
     distrusted = entry.key in since and statements.moment(said["at"]) >= since[entry.key]
-    if ring.has_signed(entry) and (not distrusted or (_is_new(said) and (vouched is None or said["key"] in vouched))):
-        return True
+    if ring.has_signed(entry):
+        # What a stolen key ended has ended; what it brought in is ours only where it was made here.
+        return not distrusted or said["act"] != "new" or vouched is None or said["key"] in vouched
     if not _is_new(said) or entry.key != said["key"] or not _is_by(_public(said), entry.signature, entry.statement):
         return False
     ring.alone += [entry.key] if entry.seq else []

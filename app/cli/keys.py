@@ -10,6 +10,7 @@ import typer
 from app import audit
 from app.awards import keys
 from app.awards.keys import Key
+from app.awards.register import log
 from app.cli import office
 from app.kit.errors import Conflict, Invalid
 
@@ -28,6 +29,7 @@ class KeysThereAlready(Conflict):
 def new() -> None:
     """Make the first keys of a house. The server does this by itself when it first issues a certificate."""
     with office.act() as desk:
+        log.hold(desk.db)  # another command may be making them
         if keys.all_of(desk.db):
             raise KeysThereAlready
         keys.hand(desk.db, desk.issuer, now=desk.now)

@@ -15,7 +15,7 @@ from app.identity import people
 from app.kit.errors import NotFound
 
 
-class NoSuchFile(NotFound):
+class NoFileThere(NotFound):
     """There is nothing to read."""
 
     def __init__(self, path: Path) -> None:
@@ -34,7 +34,7 @@ def readmit(
     try:
         content = path.read_bytes()
     except OSError:
-        raise NoSuchFile(path) from None
+        raise NoFileThere(path) from None
     with office.act() as desk:
         holder = people.known(desk.db, to) if to else None
         certificate = losses.readmit(
