@@ -1,4 +1,4 @@
-"""The short form: 25 certificates drawn, sealed, taken apart and equal to their records; a campaign has the long one."""
+"""The short form: 25 certificates are drawn, sealed, taken apart and equal to their records."""
 
 from __future__ import annotations
 
