@@ -70,9 +70,14 @@ def sealed_pdf(db: Session, number: str, issuer: Issuer) -> bytes:
     """Give a certificate as its holder has it, on a page that says nothing."""
     certificate, entry, seal = certificates.by_number(db, number), log.issued(db, number), keys.active(db, keys.SEAL)
     assert seal is not None
-    assert isinstance(issuer.signer, KeptInMemory)
     issued = Issued(pdfs.proof_of(certificate, entry), log.proof(db, entry.seq).text().encode(), number)
-    return sealed(drawn(issued), Pair(seal.name, issuer.signer.keys[seal.name]))
+    return sealed(drawn(issued), Pair(seal.name, _private(issuer, seal.name)))
+
+
+def _private(issuer: Issuer, name: str) -> Any:
+    issuer.signer.sign(name, b"so that it is read from its file")
+    kept = issuer.signer if isinstance(issuer.signer, KeptInMemory) else issuer.signer.read  # type: ignore[attr-defined]
+    return kept.keys[name]
 
 
 def root_as_defined(leaves: Sequence[bytes]) -> bytes:

@@ -50,6 +50,10 @@ def against(db: Session, proof: Proof, leaf: bytes) -> Iterator[Finding]:
     if not tree.verify_inclusion(leaf, proof.hashes, index=proof.index, size=checkpoint.size, root=checkpoint.root):
         yield Finding("the certificate", "Its own proof does not fit its own statement.")
         return
+    if _is_of_lost_time(db, checkpoint):
+        if not any(told.said["leaf"] == leaf.hex() for told in log.of_kind(db, "readmit")):
+            yield Finding("the certificate", "It is of a time whose records were lost, and was not taken back yet.")
+        return
     if not _is_known(db, proof.note, checkpoint):
         yield Finding("the register", "It does not know the key that signed the checkpoint in this certificate.")
     if checkpoint.size > log.size(db):
@@ -60,6 +64,12 @@ def against(db: Session, proof: Proof, leaf: bytes) -> Iterator[Finding]:
     kept = db.get(Entry, proof.index)
     if kept is None or tree.leaf_hash(kept.statement.encode()) != leaf:
         yield of_entry(proof.index, "It is not what the certificate proves to have stood there.")
+
+
+def _is_of_lost_time(db: Session, checkpoint: Checkpoint) -> bool:
+    """Say whether a checkpoint is one that an accepted loss took away: past where we went on, up to what was lost."""
+    lost = any(gap.seq < checkpoint.size <= gap.said["size"] for gap in losses.gaps(db))
+    return lost and (checkpoint.size > log.size(db) or _root(db, checkpoint.size) != checkpoint.root)
 
 
 def _is_known(db: Session, note: str, checkpoint: Checkpoint) -> bool:
