@@ -194,6 +194,6 @@ def test_a_mistyped_number_is_helped_with(stranger: TestClient) -> None:
     short = stranger.get("/verify", params={"number": "ABC"})
     assert short.status_code == 422
     assert "has 20 letters and digits; this has 3" in short.text
-    assert form(short, "/verify").filled({})["number"] == ["ABC"]
+    assert form(short, "/verify").filled({})["numbers"] == ["ABC"]
     foreign = stranger.get("/verify", params={"number": "U" * 20})
     assert "never holds “U”" in foreign.text
