@@ -239,4 +239,6 @@ class _Watch:
 
 def _environment(folder: str) -> dict[str, str]:
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    return {**inherited, "HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8", "PYTHONPATH": str(_ROOT)}
+    ours = {"HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8", "PYTHONPATH": str(_ROOT)}
+    # Where libraries were not compiled yet it must not try to: it may write no file of that size, and would be ended.
+    return {**inherited, **ours, "PYTHONDONTWRITEBYTECODE": "1"}

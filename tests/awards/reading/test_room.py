@@ -20,7 +20,7 @@ from app.awards import checking
 from app.awards.reading import room as rooms
 from app.awards.reading.findings import Look
 from app.awards.reading.kinds import Kind, Trouble
-from app.awards.reading.room import Desk, ReadingRoom, RoomBusy, Unread
+from app.awards.reading.room import Desk, ReadingRoom, RoomBusy, Unread, _environment
 from app.awards.verdicts import Document
 from app.kit.templates import ROOT
 
@@ -214,3 +214,8 @@ def test_the_program_itself_still_reads_its_own_files(room: ReadingRoom) -> None
         desk.read(resaved())
         proven = desk.prove(office().keys())
     assert proven.number == HERS.number
+
+
+def test_whoever_reads_writes_no_compiled_code() -> None:
+    """It may write no large file: where libraries are not compiled yet, trying to would end it at its first import."""
+    assert _environment("/nowhere")["PYTHONDONTWRITEBYTECODE"] == "1"
