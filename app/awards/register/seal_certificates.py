@@ -10,6 +10,7 @@ import hashlib
 import secrets
 import stringprep
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -92,7 +93,12 @@ def _name(house: str, what: str) -> Any:
     house = " ".join("".join(filter(_is_comparable, house)).split())
     common = f"{_short(house, LONGEST_NAME - len(what) - 1)} {what}".strip()
     named = {"organization_name": _short(house, LONGEST_NAME)} if house else {}
-    return x509.Name.build({**named, "common_name": common})
+    for name in ({**named, "common_name": common}, {**named, "common_name": what}):
+        made = x509.Name.build(name)
+        with suppress(ValueError):  # letters written from right to left may not stand beside ours in one name
+            made.hashable  # noqa: B018 - whoever checks a chain asks for it
+            return made
+    return x509.Name.build({"common_name": what})
 
 
 def _is_comparable(letter: str) -> bool:
