@@ -21,15 +21,28 @@ def erase(
     """Forget whose certificate this was, and those that it replaced or that replaced it; give what was erased."""
     if db.get_bind().dialect.name == "sqlite":
         db.execute(text("PRAGMA secure_delete = ON"))  # else the file keeps the letters until their place is needed
-    erased = []
-    for one in _line(db, certificate):
-        if not certificates.held(db, one).is_erased:
-            erased.append(certificates.erase(db, one, issuer=issuer, by=by, now=now))
-            pdfs.forget(db, one)
-            second_looks.forget(db, one)
+    held = _held(db, certificate)
+    erased = [certificates.erase(db, one, issuer=issuer, by=by, now=now) for one in held if not one.is_erased]
     if not erased:
         raise AlreadyErased
+    for one in erased:
+        pdfs.forget(db, one)
     return erased
+
+
+def _held(db: Session, certificate: Certificate) -> list[Certificate]:
+    """Hold a certificate with all that it replaced and all that replaced it, oldest first, what was asked of each gone.
+
+    Rows are held in the order in which whoever corrects one holds them, and the register comes last: else two acts
+    could wait for each other. While they were waited for, one may have been corrected.
+    """
+    held: list[Certificate] = []
+    while len(line := _line(db, certificate)) > len(held):
+        for one in line:
+            second_looks.forget(db, one)
+        db.flush()
+        held = [certificates.held(db, one) for one in line]
+    return held
 
 
 def _line(db: Session, certificate: Certificate) -> list[Certificate]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from cast import NOON, join
 from makers import evaluate, make_edition, make_enrollment, pass_exam, read_everything
 from registers import LATER, make_issuer, sealed_pdf
 from sqlalchemy import inspect, text
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from app import audit
 from app.awards import (
@@ -36,10 +37,11 @@ from app.awards.issuer import Issuer
 from app.awards.pdfs import DrawingErased
 from app.awards.proofs import Keys, Verdict, checking, files
 from app.awards.register import log
-from app.awards.replacements import Changes
+from app.awards.replacements import Changes, ErasedCannotBeReplaced
 from app.awards.verdicts import Status
 from app.identity import licenses
 from app.kit.database import Database
+from app.library.editions import Edition
 
 NAME, LICENSE, AGAIN = "Wilhelmina Unmistakable", "LIC-31415926", "Wilhelmina Corrected-Unmistakable"
 # Rows about a person, letters to her and the trail of who did what are records of her whole file: issue 7 erases those.
@@ -54,7 +56,7 @@ def issuer(tmp_path: Path) -> Issuer:
 def certify(db: Session, issuer: Issuer) -> Certificate:
     """Issue a certificate with a name and a license that stand nowhere else."""
     person = join(db, "ana")
-    enrollment = make_enrollment(db, person, make_edition(db))
+    enrollment = make_enrollment(db, person, db.exec(select(Edition)).first() or make_edition(db))
     read_everything(db, enrollment)
     pass_exam(db, enrollment)
     licenses.confirm(db, person, ("NY", "LCSW", LICENSE), now=NOON)
@@ -292,3 +294,37 @@ def test_one_that_was_erased_alone_does_not_keep_the_others(database: Database, 
         old = certificates.by_number(db, numbers[0])
         certificates.erase(db, old, issuer=issuer, by=audit.OPERATOR, now=LATER)
         assert [one.number for one in erase(db, numbers[0], issuer)] == numbers[1:]
+
+
+# --- together with others ----------------------------------------------------------------------------------------
+
+
+def test_who_erases_and_who_corrects_at_once_do_not_wait_for_each_other(
+    postgres_database: Database, issuer: Issuer
+) -> None:
+    """Whoever comes second is told that it is erased, or erases what was corrected: nobody is turned away unheard."""
+    database = postgres_database
+    for _ in range(6):
+        with database.write() as db:
+            number = certify(db, issuer).number
+            wanted = Changes(credit_hours={"ethics": "0.25"})
+            second_looks.ask(db, certificates.by_number(db, number), wanted, reason="x", by=join(db, "ada"), now=NOON)
+        gate = threading.Barrier(2, timeout=30)
+
+        def decide(number: str = number, gate: threading.Barrier = gate) -> None:
+            with database.write() as db:
+                (asked,) = (one for one, held in second_looks.all_waiting(db) if held.number == number)
+                gate.wait()
+                second_looks.accept(db, asked, issuer=issuer, by=join(db, "olu"), now=LATER)
+
+        with ThreadPoolExecutor(1) as thread:
+            deciding = thread.submit(decide)
+            with database.write() as db:
+                gate.wait()
+                erase(db, number, issuer)
+            with suppress(ErasedCannotBeReplaced):
+                deciding.result()
+        with database.read() as db:
+            assert certificates.by_number(db, number).is_erased
+    with database.read() as db:
+        assert list(auditing.audit(db, issuer)) == []
