@@ -1247,6 +1247,20 @@ def a_broken_font_that_some_programs_refuse(content: bytes) -> bytes:
     return changed(content, shift)
 
 
+@plants("course")
+def a_slip_in_what_letters_mean(content: bytes) -> bytes:
+    """PDFium reads on past it. Poppler gives the table up, and copies other words.
+
+    Found by the campaign of damaged PDFs.
+    """
+
+    def slip(pdf: Pdf) -> None:
+        font = pdf.pages[0].Resources.Font[surgery.font_with(pdf, "Social media")]
+        font.ToUnicode = pdf.make_stream(font.ToUnicode.read_bytes().replace(b"beginbfchar", b"beginbfchar <", 1))
+
+    return changed(content, slip)
+
+
 @plants("hours")
 def a_pattern_over_a_fact(content: bytes) -> bytes:
     place = place_of(content, HOURS)

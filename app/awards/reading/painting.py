@@ -12,7 +12,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Name, Stream
 
-from app.awards.reading import outlines
+from app.awards.reading import meanings, outlines
 from app.awards.reading.unpacking import listed
 
 MOST_INSTRUCTIONS = 400_000
@@ -98,7 +98,7 @@ def _is_plain_font(font: Any) -> bool:
 
     PDFium sets type from a font that lacks what the standard asks for; the next program leaves its letters out.
     """
-    if not isinstance(font, Dictionary) or font.get("/Subtype") == Name.Type3:
+    if not isinstance(font, Dictionary) or font.get("/Subtype") == Name.Type3 or not meanings.are_clear(font):
         return False
     if font.get("/Subtype") == Name.Type0:
         inner = listed(font.get("/DescendantFonts"))
