@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import warnings
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -63,10 +62,7 @@ class Office:
         self.records[facts.number] = Record(number=facts.number, standing=standing, facts=facts)
         order = _order(facts, issued.certificate, issued.proof)
         for paper in papers:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves a file open
-                drawn = document.draw(order, paper=paper, sign=signer().sign)
-            self.originals[facts.number, paper] = drawn
+            self.originals[facts.number, paper] = document.draw(order, paper=paper, sign=signer().sign)
         return self.originals[facts.number, papers[0]]
 
     def by_bytes(self, sha256: str) -> Record | None:

@@ -30,11 +30,7 @@ from app.awards.document import guilloche, press, setting, sheets, wording
 from app.awards.document.order import Order
 from app.awards.facts import NOT_APPROVED, Facts
 
-pytestmark = [
-    pytest.mark.xdist_group("drawing"),  # one worker loads the fonts, not both
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # WeasyPrint leaves a file open
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = pytest.mark.xdist_group("drawing")  # one worker loads the fonts, not both
 FONTS = Path(__file__).parents[2] / "static/fonts"
 PRINTED = {  # what must be read off the sheet, word for word
     "ana": (

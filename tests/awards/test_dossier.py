@@ -16,11 +16,7 @@ from app.awards.document.dossier import Asked, Choice, Dossier, FactRows, Grid, 
 from app.awards.document.order import Order
 from app.awards.drawing import DrawingRoom
 
-pytestmark = [
-    pytest.mark.xdist_group("drawing"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # WeasyPrint leaves a file open
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = pytest.mark.xdist_group("drawing")
 
 EVERY_PART = (
     Words("a paragraph", "It begins:"),

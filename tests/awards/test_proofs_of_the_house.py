@@ -19,11 +19,7 @@ from app.identity.people import Person
 
 LATER = NOON + timedelta(days=30)
 
-pytestmark = [
-    pytest.mark.xdist_group("drawing"),  # one worker loads the fonts, not both
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # WeasyPrint leaves a file open
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = pytest.mark.xdist_group("drawing")  # one worker loads the fonts, not both
 
 
 def published(db: Session) -> Keys:

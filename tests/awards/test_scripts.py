@@ -30,11 +30,7 @@ from app.awards.facts import Facts
 from app.identity import people
 from app.kit.errors import Invalid
 
-pytestmark = [
-    pytest.mark.xdist_group("drawing"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # WeasyPrint leaves a file open
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = pytest.mark.xdist_group("drawing")
 LITERATA, CJK, NASKH, DEVANAGARI = "Literata", "NotoSansCJK", "NotoNaskhArabic", "NotoSansDevanagari"
 NAMES = {  # a name, and the fonts that must have set it
     "Polish": ("Świętosława Brzęczyszczykiewicz-Żółć", LITERATA),

@@ -40,11 +40,7 @@ from app.awards.document.order import CREDENTIAL, PROOF, STATEMENT, Attached, Do
 from app.awards.facts import Facts
 from app.kit.templates import ROOT
 
-pytestmark = [
-    pytest.mark.xdist_group("drawing"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # WeasyPrint leaves a file open
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = pytest.mark.xdist_group("drawing")
 ADDRESS = "https://ce.example.org"
 REPLACING = replace(ANA, replaces="ZZZZ9M2QXW7HB3NDE5RV", replaces_why="corrected")
 RECEIPT = DossierOrder(

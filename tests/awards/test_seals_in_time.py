@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import io
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -24,18 +22,7 @@ from app.library import provider
 
 YEAR = timedelta(days=365)
 
-pytestmark = [
-    pytest.mark.xdist_group("drawing"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # WeasyPrint leaves a file open
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
-
-
-@pytest.fixture(autouse=True)
-def _left_open_here() -> Iterator[None]:
-    """Let what WeasyPrint leaves open be found here, where nobody minds, and not in whatever test comes next."""
-    yield
-    gc.collect()
+pytestmark = pytest.mark.xdist_group("drawing")
 
 
 @pytest.fixture

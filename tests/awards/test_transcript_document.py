@@ -22,11 +22,7 @@ from app.awards.document import archive
 from app.awards.drawing import DrawingRoom
 from app.awards.transcripts import Entry, Transcript
 
-pytestmark = [
-    pytest.mark.xdist_group("drawing"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # WeasyPrint leaves a file open
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = pytest.mark.xdist_group("drawing")
 MADE_ON = datetime(2026, 11, 20, 22, 42, tzinfo=ZoneInfo("America/New_York"))
 TITLES = (
     "Social media and the duty of confidentiality",

@@ -24,11 +24,7 @@ from app.awards.drawing import DrawingRoom, NotDrawn
 from app.kit.errors import Unavailable
 from app.kit.templates import ROOT
 
-pytestmark = [
-    pytest.mark.xdist_group("drawing"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = pytest.mark.xdist_group("drawing")
 PATIENCE = 60.0
 SEAL, STATEMENT = seal_keys.SEAL, seal_keys.STATEMENT
 DIGESTS = bytes(range(128, 192))  # two, side by side

@@ -40,7 +40,8 @@ def run(*words: str) -> str:
 
 def looks(database: Database) -> list[AuditLine]:
     with database.read() as db:
-        return list(db.exec(select(AuditLine).where(col(AuditLine.act) == "certificate.evidence-seen")))
+        seen = select(AuditLine).where(col(AuditLine.act) == "certificate.evidence-seen")
+        return list(db.exec(seen.order_by(col(AuditLine.at), col(AuditLine.id))))
 
 
 def test_the_terminal_shows_the_sheet_and_obeys_none_of_it(number: str) -> None:

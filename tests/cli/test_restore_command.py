@@ -23,10 +23,7 @@ from app.kit.database import Database, open_database
 from app.kit.signing import KeptInFolder
 from app.settings import Settings
 
-pytestmark = [
-    pytest.mark.xdist_group("drawing room"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.xdist_group("drawing room")
 
 
 @pytest.fixture
