@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from awards.reading_here import RoomHere
 from proofs import damaged_pdfs
@@ -23,6 +25,7 @@ def test_a_thousand_damaged_certificates_are_never_ok_with_anything_changed(part
     assert outcome.documents["altered"] > 50
     assert outcome.documents["unreadable"] > 20
     assert outcome.ok > 20, "and some are only saved again"
+    assert json.loads(json.dumps(outcome.told())) == outcome.told(), "it can be kept"
 
 
 @pytest.mark.parametrize("what", damaged_pdfs.CONTROLS)
