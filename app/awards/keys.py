@@ -88,6 +88,10 @@ class Key:
 
 def all_of(db: Session) -> list[Key]:
     """Give every key there ever was, in the order they were made."""
+    return list(log.once(db, _read))
+
+
+def _read(db: Session) -> list[Key]:
     known: dict[str, Key] = {}
     for entry in log.of_kind(db, "key"):
         said = entry.said

@@ -10,9 +10,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, func, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, func, text, tuple_
 from sqlalchemy.exc import NoResultFound
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -24,7 +24,9 @@ from app.kit.database import RowId, UtcDateTime
 from app.kit.errors import NotFound, Unavailable
 from app.kit.signing import PublicKey
 
+What = TypeVar("What")
 LEFT = "register_left"  # in a session's own notes: the act that wrote last, and up to where
+ONCE = "register_read_once"  # there too: what a transaction has read of the register
 TURN = 0x636F6E74696E7561  # the advisory lock under which entries take their places: “continua”
 
 
@@ -108,9 +110,20 @@ class RegisterTouched(Unavailable):
 
 def hold(db: Session) -> int:
     """Wait for the register, and give its size. On SQLite a writer has the database to itself already."""
+    db.info.pop(ONCE, None)  # while it waited, another may have written
     if db.get_bind().dialect.name == "postgresql":
         db.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": TURN})
     return size(db)
+
+
+def once(db: Session, read: Callable[[Session], What]) -> What:
+    """Read something of the register once in a transaction, until it is held or written."""
+    known: dict[Callable[[Session], What], tuple[object, What]] = db.info.setdefault(ONCE, {})
+    found = known.get(read)
+    if found is None or found[0] is not db.get_transaction():
+        answer = read(db)
+        found = known[read] = (db.get_transaction(), answer)
+    return found[1]
 
 
 def size(db: Session) -> int:
@@ -125,7 +138,9 @@ def append(db: Session, said: Statement, *, subject: str, hand: Hand, now: datet
     Raises `RegisterTouched` rather than sign a checkpoint over what nobody of ours signed before.
     """
     seq, words = hold(db), statements.canonical(said)
-    _assert_as_left(db, seq, hand)
+    known = _peaks(db, seq)
+    node = reader(db, known=known)
+    _assert_as_left(db, seq, hand, node)
     entry = Entry(
         seq=seq,
         kind=said["kind"],
@@ -136,25 +151,27 @@ def append(db: Session, said: Statement, *, subject: str, hand: Hand, now: datet
         at=now,
     )
     db.add(entry)
-    made = tree.completed_by(seq, tree.leaf_hash(words), reader(db))
+    made = tree.completed_by(seq, tree.leaf_hash(words), node)
+    known.update({(level, place): found for level, place, found in made})
     db.add_all(Node(level=level, place=place, hash=found) for level, place, found in made)
     db.flush()
-    reached = Checkpoint(origin=hand.origin, size=seq + 1, root=root(db, seq + 1))
+    reached = Checkpoint(origin=hand.origin, size=seq + 1, root=tree.root(seq + 1, node))
     note = notes.signed(reached, name=hand.origin, public=hand.key.public, sign=hand.sign)
     db.add(SignedCheckpoint(size=seq + 1, note=note, at=now))
     db.flush()
+    db.info.pop(ONCE, None)
     db.info[LEFT] = (db.get_transaction(), seq + 1)
     witness.remember(db, hand.remembers)
     return entry
 
 
-def _assert_as_left(db: Session, size: int, hand: Hand) -> None:
+def _assert_as_left(db: Session, size: int, hand: Hand, node: tree.Node) -> None:
     if db.info.get(LEFT) == (db.get_transaction(), size):
         return  # this very act wrote what is there
     left = newest(db)
     try:
         reached = hand.opens(left.note) if left else Checkpoint(hand.origin, 0, tree.EMPTY_ROOT)
-        is_as_left = (reached.size, reached.root) == (size, root(db, size))
+        is_as_left = (reached.size, reached.root) == (size, tree.root(size, node))
     except (BadNote, NoResultFound):
         is_as_left = False
     remembered = hand.remembers.size if hand.remembers else 0
@@ -162,9 +179,9 @@ def _assert_as_left(db: Session, size: int, hand: Hand) -> None:
         raise RegisterTouched
 
 
-def reader(db: Session) -> tree.Node:
-    """Give a reader of the stored subtrees, which asks for each once."""
-    known: dict[tuple[int, int], bytes] = {}
+def reader(db: Session, *, known: dict[tuple[int, int], bytes] | None = None) -> tree.Node:
+    """Give a reader of the stored subtrees, which asks for each once, and for none that is known."""
+    known = {} if known is None else known
 
     def node(level: int, place: int) -> bytes:
         if (level, place) not in known:
@@ -176,7 +193,14 @@ def reader(db: Session) -> tree.Node:
 
 def root(db: Session, at_size: int) -> bytes:
     """Give the root of the first entries, as the stored subtrees have it."""
-    return tree.root(at_size, reader(db))
+    return tree.root(at_size, reader(db, known=_peaks(db, at_size)))
+
+
+def _peaks(db: Session, size: int) -> dict[tuple[int, int], bytes]:
+    """Read the subtrees that the root of the first entries is made of, all at once."""
+    places = tree.peaks(size)
+    found = select(Node.level, Node.place, Node.hash).where(tuple_(col(Node.level), col(Node.place)).in_(places))
+    return {(level, place): there for level, place, there in db.exec(found)}
 
 
 def entry(db: Session, kind: str, subject: str) -> Entry | None:
@@ -215,7 +239,8 @@ def last_before(db: Session, instant: datetime) -> SignedCheckpoint:
 def proof(db: Session, seq: int, *, at_size: int | None = None) -> Proof:
     """Prove that an entry stands in its place: under the checkpoint made with it, or under a later one."""
     reached = db.get_one(SignedCheckpoint, at_size or seq + 1)
-    return Proof(index=seq, hashes=tuple(tree.inclusion(seq, reached.size, reader(db))), note=reached.note)
+    beside = tree.inclusion(seq, reached.size, reader(db, known=_peaks(db, seq)))
+    return Proof(index=seq, hashes=tuple(beside), note=reached.note)
 
 
 def entries(db: Session, *, batch: int = 1_000) -> Iterator[Entry]:

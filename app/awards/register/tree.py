@@ -43,6 +43,15 @@ def completed_by(index: int, leaf: bytes, node: Node) -> list[tuple[int, int, by
     return made
 
 
+def peaks(size: int) -> list[tuple[int, int]]:
+    """Give the largest complete subtrees of the first `size` entries, as (level, index), from left to right.
+
+    The root is made of them, and so is the path of whatever is entered next.
+    """
+    levels = [level for level in reversed(range(size.bit_length())) if size >> level & 1]
+    return [(level, (size >> level) - 1) for level in levels]
+
+
 def root(size: int, node: Node) -> bytes:
     """Give the root of the first `size` entries."""
     return _subtree(_height(size), 0, size, node) if size else EMPTY_ROOT
