@@ -195,6 +195,33 @@ async def admin(learner: Learner) -> Person:
 Admin = Annotated[Person, Depends(admin)]
 
 
+async def office(learner: Learner) -> Person:
+    """Give the person who is signed in and may run the office: people, approvals, requests, rosters, mail."""
+    access.insist(learner, Right.OFFICE)
+    return learner
+
+
+OfficeAdmin = Annotated[Person, Depends(office)]
+
+
+async def overseer(learner: Learner) -> Person:
+    """Give the person who is signed in and may read every record of the office; an auditor may do no more."""
+    access.insist(learner, Right.OVERSEE)
+    return learner
+
+
+Overseer = Annotated[Person, Depends(overseer)]
+
+
+async def searcher(learner: Learner) -> Person:
+    """Give the person who is signed in and may look up certificates by license and period; it is written down."""
+    access.insist(learner, Right.LOOK_UP)
+    return learner
+
+
+Searcher = Annotated[Person, Depends(searcher)]
+
+
 def student(request: Request, house: House, visitor: Visitor, db: Db, now: Now) -> Student | None:
     """Give whoever reads: the person who is signed in, or the reader whose token this browser holds."""
     if visitor is not None:

@@ -5,6 +5,7 @@ Ben   must never see Ana's things
 Ines  an instructor
 Olu   licensing staff
 Ada   an administrator
+Gus   an auditor: reads everything, changes nothing
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ EMAILS = {
     "ines": "ines@example.org",
     "olu": "olu@example.org",
     "ada": "ada@example.org",
+    "gus": "gus@example.org",
 }
-ROLES = {"ines": Role.INSTRUCTOR, "olu": Role.OFFICER, "ada": Role.ADMIN}
+ROLES = {"ines": Role.INSTRUCTOR, "olu": Role.OFFICER, "ada": Role.ADMIN, "gus": Role.AUDITOR}
 
 
 def join(db: Session, name: str, *, now: datetime = NOON) -> Person:

@@ -18,6 +18,9 @@ class Right(StrEnum):
     REVIEW = "read drafts of every course and sign that they are reviewed"
     CERTIFY = "revoke and correct certificates"
     EVIDENCE = "see the evidence sheet of a certificate"
+    LOOK_UP = "look up certificates by license and period"
+    OFFICE = "run the office: people and roles, approvals, requests, rosters, mail"
+    OVERSEE = "read every record of the office"
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
@@ -25,8 +28,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
         Role.LEARNER: frozenset(),
         Role.INSTRUCTOR: frozenset({Right.AUTHOR, Right.REVIEW}),
         Role.REVIEWER: frozenset({Right.REVIEW}),
-        Role.OFFICER: frozenset({Right.EVIDENCE}),
+        Role.OFFICER: frozenset({Right.EVIDENCE, Right.LOOK_UP}),
         Role.ADMIN: frozenset(Right),
+        Role.AUDITOR: frozenset({Right.OVERSEE, Right.EVIDENCE}),  # reads everything, changes nothing
     }
 )
 

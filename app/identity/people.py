@@ -32,6 +32,7 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     OFFICER = "officer"
     ADMIN = "admin"
+    AUDITOR = "auditor"
 
 
 class Person(SQLModel, table=True):

@@ -19,6 +19,9 @@ AUDIENCES: dict[Callable[..., Any], str] = {
     request.reviewer: "reviewers",
     request.officer: "officers",
     request.admin: "admins",
+    request.office: "admins",
+    request.overseer: "admins and auditors",
+    request.searcher: "officers and admins",
 }
 OPEN = {
     "GET /": "the catalog",

@@ -23,7 +23,11 @@ def test_nobody_but_an_admin_revokes_or_corrects() -> None:
 
 
 def test_an_officer_and_an_admin_see_what_led_to_a_certificate() -> None:
-    assert {role for role in Role if access.may(Person(role=role), Right.EVIDENCE)} == {Role.OFFICER, Role.ADMIN}
+    assert {role for role in Role if access.may(Person(role=role), Right.EVIDENCE)} == {
+        Role.OFFICER,
+        Role.ADMIN,
+        Role.AUDITOR,
+    }
 
 
 def test_an_instructor_writes_her_own_courses_and_not_everybodys() -> None:
