@@ -35,7 +35,7 @@ class Frame:
     language: str = "en"
     wide: bool = False
     studio: bool = False  # she may write courses, or review what others wrote
-    admin: bool = False  # she may revoke and correct certificates
+    admin: bool = False  # she may run the office, or read its records
     evidence: bool = False  # she may see what led to anybody's
     site: str = ""  # what stands before the site's own addresses: nothing, but in a preview
     description: str = DESCRIPTION
@@ -112,7 +112,7 @@ def _frame(
         language=language,
         wide=page.wide,
         studio=visitor is not None and access.may(visitor, Right.REVIEW),
-        admin=visitor is not None and access.may(visitor, Right.CERTIFY),
+        admin=visitor is not None and access.may(visitor, Right.OVERSEE),
         evidence=visitor is not None and access.may(visitor, Right.EVIDENCE),
         **page.described(),
     )

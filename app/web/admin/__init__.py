@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from app.web.admin import certificate, deciding, found, replacing, revoking
+from app.web.admin import certificate, deciding, found, home, replacing, revoking
 
-ROUTERS = (found.router, certificate.router, revoking.router, replacing.router, deciding.router)
+ROUTERS = (home.router, found.router, certificate.router, revoking.router, replacing.router, deciding.router)

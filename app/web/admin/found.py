@@ -8,7 +8,7 @@ from typing import ClassVar
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 
 from app.awards import finding, numbers, second_looks
 from app.awards.certificates import Certificate
@@ -20,7 +20,7 @@ from app.identity.people import Person
 from app.request import Admin, Db
 from app.web.admin import case, differing
 from app.web.admin.case import PLACE, AdminPage, StateView
-from app.web.render import Shows, see_other
+from app.web.render import Shows
 from app.web.words import listed
 
 router = APIRouter()
@@ -64,12 +64,6 @@ class CertificatesPage(AdminPage):
     page: int
     newer_href: str  # empty on the first page
     older_href: str  # empty on the last one
-
-
-@router.get("/admin")
-def home(_admin: Admin) -> RedirectResponse:
-    """Lead to what there is for administrators."""
-    return see_other(PLACE)
 
 
 @router.get(PLACE)

@@ -1,0 +1,27 @@
+"""The office's menu: what there is, one line each, and the right it takes to open it. Add your own line.
+
+A page that others do not open stays off their menu; the page itself asks for the right again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.identity.access import Right
+
+HOME = "/admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu: in which group, where to, in which words, with which icon, and who may go there."""
+
+    group: str
+    href: str
+    words: str
+    icon: str
+    right: Right
+
+
+GROUPS = ("People", "Certificates", "Provider", "House")  # in this order
+MENU = (Entry("Certificates", "/admin/certificates", "Certificates", "award", Right.CERTIFY),)
