@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from app.web.admin import certificate, deciding, found, home, replacing, revoking
+from app.web.admin import certificate, deciding, found, home, people_list, replacing, revoking
 
-ROUTERS = (home.router, found.router, certificate.router, revoking.router, replacing.router, deciding.router)
+ROUTERS = (
+    home.router,
+    people_list.router,
+    found.router,
+    certificate.router,
+    revoking.router,
+    replacing.router,
+    deciding.router,
+)

@@ -24,4 +24,7 @@ class Entry:
 
 
 GROUPS = ("People", "Certificates", "Provider", "House")  # in this order
-MENU = (Entry("Certificates", "/admin/certificates", "Certificates", "award", Right.CERTIFY),)
+MENU = (
+    Entry("People", "/admin/people", "People", "users", Right.OVERSEE),
+    Entry("Certificates", "/admin/certificates", "Certificates", "award", Right.CERTIFY),
+)

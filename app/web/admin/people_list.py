@@ -1,0 +1,100 @@
+"""The list of people: everybody who has an account, found by name, address or license number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, StreamingResponse
+from sqlmodel import Session
+
+from app.identity.people import Role
+from app.kit import time_zones
+from app.kit.listing import Sought
+from app.kit.tables import Line
+from app.records import rolls
+from app.records.rolls import Member
+from app.request import Db, Form, House, Now, Overseer
+from app.web.admin import lists
+from app.web.admin.case import AdminPage
+from app.web.admin.exporting import Export, Sheet
+from app.web.admin.lists import Cell, Column, Listing, ListView, Narrowing, Row
+from app.web.render import Shows
+
+router = APIRouter()
+
+PLACE = "/admin/people"
+LIST = Listing(
+    place=PLACE,
+    one="person",
+    many="people",
+    columns=(
+        Column("name", "Name", sorts=True),
+        Column("role", "Role", sorts=True),
+        Column("licenses", "Licenses"),
+        Column("certificates", "Certificates", is_number=True),
+        Column("joined", "Joined", sorts=True),
+        Column("seen", "Last seen", sorts=True),
+    ),
+    first="name",
+    search_words="Find people",
+    search_hint="By name, e-mail address or license number.",
+    narrowings=(Narrowing("role", "Role", tuple((str(role), role.capitalize()) for role in Role)),),
+    actions=lists.exports(PLACE),
+)
+HEAD = ("Name", "E-mail", "Role", "Licenses", "Certificates", "Joined (UTC)", "Last seen (UTC)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeoplePage(AdminPage):
+    """Who there is."""
+
+    template: ClassVar[str] = "admin/people.html"
+    list: ListView
+
+
+@router.get(PLACE)
+def people(request: Request, db: Db, _overseer: Overseer, show: Shows) -> HTMLResponse:
+    """Show the people who answer to what was typed."""
+    asked = lists.asked(LIST, request.query_params)
+    found = rolls.page(db, asked.sought(), asked.page)
+    view = lists.view(LIST, asked, found, map(_row, found.rows))
+    return show(PeoplePage(title="People", trail=(("People", ""),), list=view))
+
+
+def _row(member: Member) -> Row:
+    return Row(
+        id=member.id,
+        label=member.legal_name or member.email,
+        cells=(
+            Cell(member.legal_name or member.email, member.email if member.legal_name else "", f"{PLACE}/{member.id}"),
+            Cell(member.role.capitalize()),
+            Cell(", ".join(member.licenses) or "None"),
+            Cell(f"{member.certificates:,}"),
+            Cell(time_zones.date_in_words(member.created_at)),
+            Cell(time_zones.date_in_words(member.seen_at) if member.seen_at else "Never"),
+        ),
+    )
+
+
+@router.post(f"{PLACE}.csv")
+def as_csv(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
+    """Give the people that are selected, or all that match, as CSV."""
+    return Export(SHEET, lists.chosen(LIST, form), overseer, now).as_csv(house, db)
+
+
+@router.post(f"{PLACE}.xlsx")
+def as_xlsx(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
+    """Give them as a workbook."""
+    return Export(SHEET, lists.chosen(LIST, form), overseer, now).as_xlsx(house, db)
+
+
+def _lines(db: Session, sought: Sought) -> Iterator[Line]:
+    for one in rolls.everybody(db, sought):
+        told = (one.legal_name, one.email, one.role, ", ".join(one.licenses))
+        yield (*told, one.certificates, one.created_at, one.seen_at)
+
+
+SHEET = Sheet("people", HEAD, _lines)
