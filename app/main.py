@@ -23,14 +23,14 @@ from app.awards.house_hand import HouseHand
 from app.awards.pdfs import Draws
 from app.awards.reading.room import ReadingRoom
 from app.awards.shelf import HouseChecks, Shelf
-from app.identity import kept_forms, sign_in
+from app.identity import codes, kept_forms, sign_in
 from app.kit import jobs, mail, stamps
+from app.kit.carriers import FolderMailer, Mailer, SmtpMailer
 from app.kit.clock import Clock, system_clock
 from app.kit.database import Database, assert_durable, open_database
 from app.kit.errors import NotFound, Refusal
 from app.kit.files import Files
 from app.kit.jobs import Payload, Worker
-from app.kit.mail import FolderMailer, Mailer, SmtpMailer
 from app.kit.signing import Signer
 from app.learning import enrollments
 from app.library import parcels, provider
@@ -52,10 +52,13 @@ from app.web import (
     refusals,
     reporting,
     results,
+    security_contact,
     time_spent,
     verifying,
 )
 from app.web import certificates as certificate_pages
+from app.web.costs import Measured, Short
+from app.web.hosts import KnownHost
 from app.web.middleware import Compressed, HeadIsGet, NamesOnly, SameOrigin, SecurityHeaders, WholeBody
 from app.web.replay import ReplayKeptForms
 
@@ -77,6 +80,7 @@ ROUTERS = (
     records.router,
     *verifying.ROUTERS,
     files.router,
+    security_contact.router,
     *author.ROUTERS,
     *admin.ROUTERS,
     verification_api.router,
@@ -121,7 +125,7 @@ def wire(
     artist = draws or DrawingRoom(issuer.signer)
     files = Files(settings.data / "media")
     work = {
-        "mail": mail.sender(database, carrier, from_address=_from_address(database), clock=clock),
+        mail.KIND: mail.sender(database, carrier, from_address=_from_address(database), clock=clock),
         certificates.DRAW: pdfs.drawer(database, artist, issuer, clock),
         TIDY: _tidier(database, files, clock),
         daily_checkpoints.CHECKPOINT: _checkpointer(database, settings, clock),
@@ -133,7 +137,8 @@ def wire(
         clock=clock,
         files=files,
         draws=artist,
-        worker=Worker(database=database, clock=clock, work=work),
+        draws_aside=draws or DrawingRoom(issuer.signer),
+        worker=Worker(database=database, clock=clock, work=work, apart=frozenset({mail.KIND})),
         stamps=stamps.of_folder(settings.data),
         issuer=issuer,
         checks=HouseChecks(Shelf(database, artist, issuer, clock), ReadingRoom()),
@@ -171,7 +176,8 @@ def _tidier(database: Database, files: Files, clock: Clock) -> Callable[[Payload
         with database.write() as db:
             enrollments.purge_readers(db, now=now)
             kept_forms.purge(db, now=now)
-            sign_in.purge_codes(db, now=now)
+            codes.purge_codes(db, now=now)
+            sign_in.purge(db, now=now)
             parcels.clear_up(db, files, now=now)
             _queue_tidying(db, on=now + timedelta(days=1))
 
@@ -202,19 +208,23 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     wired.worker.start()
     yield
     wired.worker.stop()
-    if isinstance(wired.draws, DrawingRoom):
-        wired.draws.close()
+    for room in (wired.draws, wired.draws_aside):
+        if isinstance(room, DrawingRoom):
+            room.close()
     if isinstance(wired.checks, HouseChecks):
         wired.checks.room.close()
     wired.database.close()
 
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
-    # The last one added is the first one met: headers, then refusals, then origin, size, and what was kept.
+    # The last one added is the first one met: headers, then refusals, host, length, origin, cost, size, what was kept.
     app.add_middleware(ReplayKeptForms)
     app.add_middleware(WholeBody)
+    app.add_middleware(Measured)
     app.add_middleware(SameOrigin)
     app.add_middleware(NamesOnly)
+    app.add_middleware(Short)
+    app.add_middleware(KnownHost, settings=settings)
     app.add_middleware(refusals.AnswerEverything)
     app.add_middleware(HeadIsGet)
     app.add_middleware(Compressed)

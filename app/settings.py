@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRETS = ("database_url", "smtp_url")  # they may hold a password
 
 
 class Settings(BaseSettings):
@@ -17,13 +19,24 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CONTINUA_", env_file=".env", frozen=True, extra="ignore")
 
     data: Path = Path("var")
-    database_url: str = ""  # empty: an SQLite file in the data folder
+    database_url: str = Field(default="", repr=False)  # empty: an SQLite file in the data folder
+    database_url_file: str = ""  # a file that holds the above: what it holds stands in no list of processes
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = ""  # empty: http://HOST:PORT
     courses: Path = Path("courses")
-    smtp_url: str = ""  # smtp://user:password@host:587, or smtps://…:465; empty: no mail leaves the machine
+    smtp_url: str = Field(
+        default="", repr=False
+    )  # smtp://user:password@host:587, or smtps://…:465; empty: no mail leaves the machine
+    smtp_url_file: str = ""  # a file that holds the above
     checkpoint_to: str = ""  # addresses, parted by commas, that are mailed the register's checkpoint every day
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_secrets(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Take what is secret from the files that are named for it, unless it was given itself."""
+        read = {name: _held(given[f"{name}_file"]) for name in SECRETS if given.get(f"{name}_file")}
+        return read | {name: value for name, value in given.items() if value or name not in read}
 
     @field_validator("public_url", mode="after")
     @classmethod
@@ -65,3 +78,10 @@ class Settings(BaseSettings):
             return False
         own = getattr(own, "ipv4_mapped", None) or own  # ::ffff:127.0.0.1 is 127.0.0.1 by another name
         return own.is_loopback or own.is_unspecified
+
+
+def _held(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"The file {path} cannot be read: {type(error).__name__}. Is it this account's?") from None

@@ -34,6 +34,8 @@ GIVEN = {
     "public_url": ("https://ce.example.org/", "https://ce.example.org"),
     "courses": ("/srv/courses", Path("/srv/courses")),
     "checkpoint_to": ("board@example.org, auditor@example.org", "board@example.org, auditor@example.org"),
+    "database_url_file": ("", ""),
+    "smtp_url_file": ("", ""),
     "smtp_url": ("smtp://user:word@mail.example.org:587", "smtp://user:word@mail.example.org:587"),
 }
 
@@ -122,3 +124,29 @@ def test_cookies_are_strict_where_the_public_address_is_encrypted(public_url: st
 def test_a_public_address_must_be_one(url: str) -> None:
     with pytest.raises(ValidationError, match="must be an address like"):
         Settings(_env_file=None, public_url=url)  # type: ignore[call-arg]
+
+
+def test_what_is_secret_may_stand_in_a_file_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("smtp_url", "database_url"):
+        (tmp_path / name).write_text(f"{name}://of-a-file\n")
+        monkeypatch.setenv(f"CONTINUA_{name.upper()}_FILE", str(tmp_path / name))
+    settings = Settings()
+    assert (settings.smtp_url, settings.database_url) == ("smtp_url://of-a-file", "database_url://of-a-file")
+
+
+def test_what_was_given_itself_wins_over_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "smtp").write_text("smtp://of-a-file")
+    monkeypatch.setenv("CONTINUA_SMTP_URL_FILE", str(tmp_path / "smtp"))
+    monkeypatch.setenv("CONTINUA_SMTP_URL", "smtp://given")
+    assert Settings().smtp_url == "smtp://given"
+
+
+def test_a_file_of_secrets_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CONTINUA_SMTP_URL_FILE", str(tmp_path / "nowhere"))
+    with pytest.raises(ValidationError, match="cannot be read"):
+        Settings()
+
+
+def test_settings_that_are_printed_show_no_secret() -> None:
+    settings = Settings(smtp_url="smtp://a:canary@mail.example.org:587", database_url="postgresql://a:canary@h/d")
+    assert "canary" not in repr(settings) + str(settings)

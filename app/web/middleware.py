@@ -37,12 +37,18 @@ POLICY = (
 # A preview shows the pages of learners inside a page of its own, and nobody else's page may do that.
 FRAMED_BY_OURS = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 FRAMES_OURS = f"{POLICY}; frame-src 'self'"  # the editor and the desk hold a preview; nothing holds them
+SENSES = (  # of a browser: no page of ours asks for any
+    *("accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "hid"),
+    *("magnetometer", "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking"),
+)
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Origin-Agent-Cluster": "?1",
+    "X-Permitted-Cross-Domain-Policies": "none",
+    "Permissions-Policy": ", ".join(f"{sense}=()" for sense in SENSES),
 }
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 

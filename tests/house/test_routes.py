@@ -65,6 +65,7 @@ OPEN = {
     "GET /robots.txt": "what search engines may look at",
     "GET /sitemap.xml": "what search engines may look at",
     "POST /theme": "colors",
+    "GET /.well-known/security.txt": "whom to tell of a weakness",
     "GET /health": "for whoever keeps the site running; says nothing but that it is open",
 }
 
