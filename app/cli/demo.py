@@ -143,7 +143,7 @@ def _confirm(db: Session, person: Person, member: Member, *, renews_on: date, no
     people.choose_time_zone(db, person, ZONE)
     if member.license:
         license_ = licenses.confirm(db, person, member.license, now=now)
-        licenses.renew_on(db, license_, renews_on)
+        licenses.renew_on(db, license_, renews_on, now=now)
     db.flush()
 
 

@@ -127,7 +127,7 @@ def renewal(license_id: RowNumber, db: Db, learner: Learner, form: Form, now: No
     """Keep when a license must be renewed."""
     license_, typed = licenses.of(db, learner, license_id), form.text("renews_on")
     try:
-        licenses.renew_on(db, license_, licenses.renewal_date(typed))
+        licenses.renew_on(db, license_, licenses.renewal_date(typed), now=now)
     except Invalid as refused:
         sent, errors = {_field(license_): typed}, {_field(license_): refused.fields["renews_on"]}
         page = _page(db, learner, _transcript(db, learner, {}), now=now, sent=sent, errors=errors)

@@ -30,6 +30,7 @@ from app.awards.facts import LicenseFacts
 from app.awards.pdfs import CertificateDocument
 from app.awards.replacements import Changes
 from app.cli import migrate
+from app.identity import licenses
 from app.kit.database import Database, UtcDateTime, open_database
 
 VERSIONS = migrate.MIGRATIONS / "versions"
@@ -218,6 +219,7 @@ def fill(database: Database) -> None:
         second_looks.ask(db, certificate, changes, reason="Hours", by=ada, now=NOON)
         make_draft(db, join(db, "ines"))
         make_ruling(db, certificate.edition_id)
+        licenses.confirm(db, join(db, "ana"), ("NY", "LCSW", "081234"), now=NOON)
 
 
 def test_every_trigger_is_there_after_the_newest_migration(database: Database) -> None:
