@@ -27,6 +27,10 @@ Payload = dict[str, Any]
 Work = Mapping[str, Callable[[Payload], None]]
 
 
+class NotNow(Exception):
+    """What the job needs is not there at the moment: expected, said in a line, and tried again later."""
+
+
 class Job(SQLModel, table=True):
     """One piece of work: what kind, about what, when it is due, and how it went so far."""
 
@@ -93,65 +97,83 @@ def put_off(db: Session, claim: Claim, *, error: str, now: datetime) -> None:
 
 @dataclass(slots=True)
 class Worker:
-    """One thread that does jobs, woken when one is queued in this process."""
+    """Does jobs in the background, woken when one is queued in this process.
+
+    Kinds that wait for other people's machines are done `apart`, in a thread of their own: all else goes on meanwhile.
+    """
 
     database: Database
     clock: Clock
     work: Work
-    _wake: threading.Event = field(default_factory=threading.Event)
+    apart: frozenset[str] = frozenset()
+    _wakes: list[threading.Event] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
+    _threads: list[threading.Thread] = field(default_factory=list)
 
     def start(self) -> None:
         """Begin to work in the background."""
-        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
-        self._thread.start()
+        for kinds in self._lanes():
+            wake = threading.Event()
+            self._wakes.append(wake)
+            thread = threading.Thread(target=self._run, args=(kinds, wake), name=f"jobs {kinds[0]}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def wake(self) -> None:
         """Say that there may be something to do."""
-        self._wake.set()
+        for wake in self._wakes:
+            wake.set()
 
     def stop(self, timeout: float = 5.0) -> None:
-        """Finish the job in hand and end."""
+        """Finish the jobs in hand and end. One that hangs is left behind: its lease runs out by itself."""
         self._stop.set()
-        self._wake.set()
-        if self._thread:
-            self._thread.join(timeout)
+        self.wake()
+        for thread in self._threads:
+            thread.join(timeout)
 
-    def run_once(self) -> bool:
+    def run_once(self, kinds: tuple[str, ...] | None = None) -> bool:
         """Do one job if one is due; say whether there was one."""
         with self.database.write() as db:
-            claimed = claim(db, kinds=tuple(self.work), now=self.clock())
+            claimed = claim(db, kinds=kinds or tuple(self.work), now=self.clock())
         if claimed is None:
             return False
         try:
             self.work[claimed.kind](claimed.payload)
+        except NotNow as reason:
+            log.warning("job %s %s has to wait: %s", claimed.id, claimed.kind, reason)
+            self._put_off(claimed, str(reason))
         except Exception as error:
             log.exception("job %s %s failed", claimed.id, claimed.kind)
-            with self.database.write() as db:
-                put_off(db, claimed, error=f"{type(error).__name__}: {error}", now=self.clock())
+            self._put_off(claimed, f"{type(error).__name__}: {error}")
         else:
             with self.database.write() as db:
                 finish(db, claimed, now=self.clock())
         return True
 
-    def _anything_due(self) -> bool:
-        # Looked up through the reading door first: an idle server takes no write lock.
-        with self.database.read() as db:
-            return (
-                db.exec(
-                    select(Job.id).where(col(Job.done_at).is_(None), col(Job.due_at) <= self.clock()).limit(1)
-                ).first()
-                is not None
-            )
+    def _put_off(self, claimed: Claim, error: str) -> None:
+        with self.database.write() as db:
+            put_off(db, claimed, error=error, now=self.clock())
 
-    def _run(self) -> None:
+    def _lanes(self) -> list[tuple[str, ...]]:
+        lanes = (
+            tuple(kind for kind in self.work if kind not in self.apart),
+            tuple(kind for kind in self.work if kind in self.apart),
+        )
+        return [lane for lane in lanes if lane]
+
+    def _anything_due(self, kinds: tuple[str, ...]) -> bool:
+        # Looked up through the reading door first: an idle server takes no write lock.
+        due = select(Job.id).where(col(Job.done_at).is_(None), col(Job.due_at) <= self.clock())
+        with self.database.read() as db:
+            return db.exec(due.where(col(Job.kind).in_(kinds)).limit(1)).first() is not None
+
+    def _run(self, kinds: tuple[str, ...], wake: threading.Event) -> None:
         while not self._stop.is_set():
             try:
-                busy = self._anything_due() and self.run_once()
+                busy = self._anything_due(kinds) and self.run_once(kinds)
             except Exception:
                 log.exception("the job list could not be read; trying again")
                 busy = False
             if not busy:
-                self._wake.wait(POLL_SECONDS)
-                self._wake.clear()
+                wake.wait(POLL_SECONDS)
+                wake.clear()

@@ -1,26 +1,39 @@
-"""Mail: an outbox in the act's own transaction, emptied by a job; what is written is never lost."""
+"""Mail: an outbox in the act's own transaction, emptied by a job; what is written is never lost.
 
-import smtplib
-import ssl
-from collections.abc import Callable
+Each letter leaves once. Before its last line is handed over, that is written down: where the answer never comes, or
+this machine dies meanwhile, the letter is marked as one that may have been sent, and is sent again only when somebody
+says so. What a server refuses for now is tried again for two days; what it refuses for good is not.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
-from pathlib import Path
-from typing import Any, Protocol
-from urllib.parse import unquote, urlsplit
+from enum import StrEnum
+from functools import partial
+from smtplib import SMTPException
+from typing import Any
 
-from sqlmodel import Field, Session, SQLModel
+from sqlalchemy import ColumnElement
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from app.kit import jobs
+from app.kit.carriers import Mailer, NotTaken, Refused, Unsure
 from app.kit.clock import Clock
 from app.kit.database import Database, RowId, UtcDateTime
+from app.kit.errors import Conflict, Gone, NotFound
 from app.kit.templates import environment
 
 SENT_SECRET = "This message held a one-time code. It was sent and is no longer kept."  # noqa: S105
+SECRET_SUBJECT = "Your sign-in code"  # noqa: S105
 SECRET_LASTS = timedelta(minutes=10)
-SMTP_TIMEOUT_SECONDS = 20.0
+TRIED_FOR = timedelta(days=2)  # RFC 5321, section 4.5.4.1 asks for four or five; a certificate waits on its page anyway
+KIND = "mail"
+TOO_LATE = "Its code was no longer valid, so it was not sent."
+DIED = "The site stopped while it was handing the letter over."
+NO_HEADER = "The address or the subject cannot stand in a letter."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +45,17 @@ class Letter:
     html: str
 
 
+class State(StrEnum):
+    """How it stands with a letter."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"  # it could not be sent
+    UNSURE = "unsure"  # it may have been sent
+
+
 class Mail(SQLModel, table=True):
-    """One message in the outbox: to whom, what, and when it left."""
+    """One message in the outbox: to whom, what, and what became of it."""
 
     __tablename__ = "mail"
 
@@ -45,6 +67,44 @@ class Mail(SQLModel, table=True):
     is_secret: bool = False  # holds a one-time code: its words are dropped once it has left
     queued_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    token: str = ""  # what its Message-ID is made of: the same at every try, so that a reader sees one letter
+    tries: int = 0
+    first_tried_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    handed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # its last line was about to leave
+    unsure_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    failed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_error: str = ""  # what the server said
+    again_of: int | None = Field(default=None, foreign_key="mail.id", ondelete="RESTRICT", index=True, sa_type=RowId)
+
+    @property
+    def state(self) -> State:
+        """How it stands with it."""
+        if self.sent_at:
+            return State.SENT
+        if self.unsure_at:
+            return State.UNSURE
+        return State.FAILED if self.failed_at else State.WAITING
+
+    @property
+    def shown_subject(self) -> str:
+        """What it is about, for anybody but its reader: a code is nobody else's business."""
+        return SECRET_SUBJECT if self.is_secret else self.subject
+
+
+class NoSuchLetter(NotFound):
+    """The outbox has no letter of this number."""
+
+
+class StillWaits(Conflict):
+    """The letter is on its way already."""
+
+    message = "This letter is still waiting, and is tried again by itself."
+
+
+class CodeIsGone(Gone):
+    """The letter held a one-time code, which is not kept and would not be valid."""
+
+    message = "This letter held a one-time code. Ask the reader to request a new one."
 
 
 def letter(name: str, **facts: Any) -> Letter:
@@ -60,84 +120,174 @@ def queue(db: Session, *, to: str, message: Letter, now: datetime, secret: bool 
     """Put a letter in the outbox; it leaves if and only if the transaction commits."""
     mail = Mail(recipient=to, subject=message.subject, text=message.text, html=message.html, queued_at=now)
     mail.is_secret = secret
+    return _put(db, mail, now=now)
+
+
+def send_again(db: Session, mail: Mail, *, now: datetime) -> Mail:
+    """Put a letter that is over into the outbox once more. What became of the first one stays on record."""
+    if mail.state == State.WAITING:
+        raise StillWaits
+    if mail.is_secret:
+        raise CodeIsGone
+    # Under its old Message-ID where it may have come: then its reader's program shows one of the two.
+    token = mail.token if mail.state == State.UNSURE else ""
+    again = Mail(recipient=mail.recipient, subject=mail.subject, text=mail.text, html=mail.html, queued_at=now)
+    again.again_of, again.token = mail.id, token
+    return _put(db, again, now=now)
+
+
+def _put(db: Session, mail: Mail, *, now: datetime) -> Mail:
+    mail.token = mail.token or secrets.token_hex(16)
     db.add(mail)
     db.flush()
-    jobs.queue(db, kind="mail", key=f"mail:{mail.id}", payload={"mail": mail.id}, now=now)
+    jobs.queue(db, kind=KIND, key=key_of(mail.id), payload={"mail": mail.id}, now=now)
     return mail
 
 
-class Mailer(Protocol):
-    """Whatever carries a message away."""
+def key_of(mail_id: int) -> str:
+    """Give the key of the job that sends a letter."""
+    return f"mail:{mail_id}"
 
-    def send(self, message: EmailMessage) -> None:
-        """Deliver the message or raise."""
+
+# --- what is asked of the outbox -------------------------------------------------------------------------------------
+
+
+def by_id(db: Session, mail_id: int) -> Mail:
+    """Give a letter, or raise `NoSuchLetter`."""
+    found = db.get(Mail, mail_id)
+    if found is None:
+        raise NoSuchLetter
+    return found
+
+
+def again_of(db: Session, mail: Mail) -> Sequence[Mail]:
+    """Give the letters that were sent in place of one."""
+    return db.exec(select(Mail).where(col(Mail.again_of) == mail.id).order_by(col(Mail.id))).all()
+
+
+def in_state(state: State) -> ColumnElement[bool]:
+    """Give the condition of a letter's state, as `Mail.state` says it of one."""
+    sent, unsure, failed = (col(one).is_not(None) for one in (Mail.sent_at, Mail.unsure_at, Mail.failed_at))
+    return {
+        State.SENT: sent,
+        State.UNSURE: ~sent & unsure,
+        State.FAILED: ~sent & ~unsure & failed,
+        State.WAITING: ~sent & ~unsure & ~failed,
+    }[state]
+
+
+def found(
+    db: Session, *, words: str = "", state: State | None = None, start: int = 0, most: int = 50
+) -> Sequence[Mail]:
+    """Give letters, newest first: of one state, and by words in the address or in a subject that is no secret."""
+    letters = select(Mail).order_by(col(Mail.id).desc()).offset(start).limit(most)
+    if state:
+        letters = letters.where(in_state(state))
+    for word in words.lower().split():
+        about = func.lower(col(Mail.subject)).contains(word, autoescape=True) & ~col(Mail.is_secret)
+        letters = letters.where(func.lower(col(Mail.recipient)).contains(word, autoescape=True) | about)
+    return db.exec(letters).all()
+
+
+def counts(db: Session) -> dict[State, int]:
+    """Count the letters of each state."""
+    return {one: db.exec(select(func.count(col(Mail.id))).where(in_state(one))).one() for one in State}
+
+
+def in_trouble(db: Session) -> int:
+    """Count the letters that could not be sent, or may not have been, and that nobody has sent again."""
+    seen_to = select(Mail.again_of).where(col(Mail.again_of).is_not(None))
+    wrong = in_state(State.FAILED) | in_state(State.UNSURE)
+    open_ones = select(func.count(col(Mail.id))).where(wrong, ~col(Mail.is_secret), col(Mail.id).not_in(seen_to))
+    return db.exec(open_ones).one()
+
+
+# --- sending ---------------------------------------------------------------------------------------------------------
 
 
 def sender(database: Database, mailer: Mailer, *, from_address: Callable[[], str], clock: Clock) -> Callable[..., None]:
     """Give the job that sends one message of the outbox, once it is known not to have left yet."""
+    return _Sender(database, mailer, from_address, clock).send
 
-    def send(payload: jobs.Payload) -> None:
-        with database.read() as db:
-            mail = db.get_one(Mail, payload["mail"])
-        if mail.sent_at:
+
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    database: Database
+    mailer: Mailer
+    from_address: Callable[[], str]
+    clock: Clock
+
+    def send(self, payload: jobs.Payload) -> None:
+        mail = self._begin(payload["mail"])
+        if mail.state != State.WAITING:
             return
-        if not (mail.is_secret and clock() - mail.queued_at > SECRET_LASTS):  # a code that is dead helps nobody
-            mailer.send(_message(mail, from_address()))
-        with database.write() as db:
+        if mail.handed_at:
+            self._end(mail, State.UNSURE, DIED)
+        elif mail.is_secret and self.clock() - mail.queued_at > SECRET_LASTS:
+            self._end(mail, State.FAILED, TOO_LATE)
+        else:
+            self._try(mail)
+
+    def _begin(self, mail_id: int) -> Mail:
+        with self.database.write() as db:
+            mail = db.get_one(Mail, mail_id)
+            if mail.state == State.WAITING and not mail.handed_at:
+                mail.tries += 1
+                mail.first_tried_at = mail.first_tried_at or self.clock()
+                db.add(mail)
+            return mail
+
+    def _try(self, mail: Mail) -> None:
+        try:
+            message = _message(mail, self.from_address())
+        except (ValueError, IndexError):
+            return self._end(mail, State.FAILED, NO_HEADER)
+        try:
+            self.mailer.send(message, handing_over=partial(self._hand_over, mail))
+        except Refused as error:
+            return self._end(mail, State.FAILED, str(error))
+        except Unsure as error:
+            return self._end(mail, State.UNSURE, str(error))
+        except (NotTaken, OSError, SMTPException) as error:
+            return self._put_off(mail, str(error))
+        return self._end(mail, State.SENT, "")
+
+    def _hand_over(self, mail: Mail) -> None:
+        with self.database.write() as db:
             kept = db.get_one(Mail, mail.id)
-            kept.sent_at = clock()
-            if kept.is_secret:
-                kept.text = kept.html = SENT_SECRET
-                kept.subject = "Your sign-in code"
+            kept.handed_at = self.clock()
             db.add(kept)
 
-    return send
+    def _put_off(self, mail: Mail, words: str) -> None:
+        if self.clock() - (mail.first_tried_at or mail.queued_at) >= TRIED_FOR:
+            return self._end(mail, State.FAILED, words)
+        with self.database.write() as db:
+            kept = db.get_one(Mail, mail.id)
+            kept.handed_at, kept.last_error = None, words
+            db.add(kept)
+        raise jobs.NotNow(words)
+
+    def _end(self, mail: Mail, state: State, words: str) -> None:
+        with self.database.write() as db:
+            kept = db.get_one(Mail, mail.id)
+            setattr(kept, f"{state}_at", self.clock())
+            kept.last_error = words
+            if kept.is_secret:
+                kept.text = kept.html = SENT_SECRET if state == State.SENT else TOO_LATE
+                kept.subject = SECRET_SUBJECT
+            db.add(kept)
 
 
 def _message(mail: Mail, from_address: str) -> EmailMessage:
     message = EmailMessage(policy=SMTP)  # this policy refuses line breaks in headers
     message["From"], message["To"], message["Subject"] = from_address, mail.recipient, mail.subject
+    (reader,) = message["To"].addresses  # one address, and nothing that is read as two
+    sender_address = message["From"].addresses[0]
+    if not reader.domain or not sender_address.addr_spec:
+        raise ValueError(mail.recipient)
     message["Date"] = mail.queued_at
+    message["Message-ID"] = f"<{mail.token or f'letter-{mail.id}'}@{sender_address.domain or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message
-
-
-@dataclass(frozen=True, slots=True)
-class SmtpMailer:
-    """Carries mail to an SMTP server: `smtp://` (with STARTTLS when a user is named) or `smtps://`."""
-
-    url: str
-
-    def send(self, message: EmailMessage) -> None:
-        """Deliver the message or raise; certificates of the server are checked."""
-        parts = urlsplit(self.url)
-        host, context = parts.hostname or "localhost", ssl.create_default_context()
-        server: smtplib.SMTP
-        if parts.scheme == "smtps":
-            server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=SMTP_TIMEOUT_SECONDS, context=context)
-        else:
-            server = smtplib.SMTP(host, parts.port or 25, timeout=SMTP_TIMEOUT_SECONDS)
-        with server:
-            if parts.scheme == "smtp" and parts.username:
-                server.starttls(context=context)  # a password never travels in clear
-            if parts.username:
-                server.login(unquote(parts.username), unquote(parts.password or ""))
-            server.send_message(message)
-
-
-@dataclass(frozen=True, slots=True)
-class FolderMailer:
-    """Keeps mail in a folder and tells the terminal: for a machine that no mail leaves."""
-
-    folder: Path
-    tell: Callable[[str], None]
-
-    def send(self, message: EmailMessage) -> None:
-        """Write the message as a file and say in the terminal what it is about."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        newest = max((int(path.stem) for path in self.folder.glob("*.eml") if path.stem.isdecimal()), default=0)
-        with (self.folder / f"{newest + 1:05d}.eml").open("xb") as file:  # never over a letter that is there
-            file.write(message.as_bytes())
-        self.tell(f"mail to {message['To']}: {message['Subject']}")

@@ -20,9 +20,10 @@ from conftest import Postbox, StillClock
 from sqlmodel import Session, select
 
 from app.kit import mail
+from app.kit.carriers import FolderMailer, HandingOver, Mailer, NotTaken, SmtpMailer
 from app.kit.database import Database
 from app.kit.jobs import Job, Worker
-from app.kit.mail import FolderMailer, Letter, Mail, Mailer, SmtpMailer
+from app.kit.mail import Letter, Mail, State
 
 LETTER = Letter(subject="Your certificate", text="It is here.\n", html="<p>It is here.</p>")
 CODE = "271828"
@@ -44,7 +45,8 @@ class OutOfOrder:
     failures: int
     delivered: list[EmailMessage] = field(default_factory=list)
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage, *, handing_over: HandingOver) -> None:
+        handing_over()
         if self.failures:
             self.failures -= 1
             raise SMTPException("451 try again later")
@@ -75,7 +77,6 @@ def test_a_letter_stays_unwritten_with_the_act_that_failed(
 
 
 def test_a_letter_that_has_left_does_not_leave_again(database: Database, postbox: Postbox, clock: StillClock) -> None:
-    """A worker that died after the letter left, and before it noted so much, is not this case: it sends twice."""
     with database.write() as db:
         letter_id = write(db).id
     send = mail.sender(database, postbox, from_address=lambda: "ce@example.org", clock=clock)
@@ -127,7 +128,7 @@ def test_no_line_break_reaches_a_header(database: Database, clock: StillClock, b
         pass
     assert postbox.messages == []
     with database.read() as db:
-        assert all(job.last_error for job in db.exec(select(Job)))
+        assert {(one.state, one.last_error) for one in db.exec(select(Mail))} == {(State.FAILED, mail.NO_HEADER)}
 
 
 def test_a_letter_from_a_template_has_its_subject_on_one_line_and_its_facts_escaped() -> None:
@@ -204,24 +205,28 @@ def test_a_letter_an_smtp_server_refuses_is_not_called_sent(
 def test_a_password_never_travels_in_clear(server: tuple[Server, SmtpMailer]) -> None:
     """Our server offers no TLS, so a mailer that was given a password must not go on."""
     keeps, mailer = server
-    with pytest.raises(SMTPException, match="STARTTLS"):
-        SmtpMailer(mailer.url.replace("smtp://", "smtp://ana:secret@")).send(EmailMessage())
+    with pytest.raises(NotTaken, match="STARTTLS"):
+        SmtpMailer(mailer.url.replace("smtp://", "smtp://ana:secret@")).send(_note("…"), handing_over=_nothing)
     assert keeps.taken == []
 
 
 # --- a folder ----------------------------------------------------------------------------------------------------
 
 
+def _nothing() -> None:
+    """Nobody asks here whether it may have been sent."""
+
+
 def _note(subject: str) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
-    message["To"], message["Subject"] = "ana@example.org", subject
+    message["From"], message["To"], message["Subject"] = "ce@example.org", "ana@example.org", subject
     message.set_content("…")
     return message
 
 
 def test_without_a_server_mail_lands_in_a_folder_and_the_terminal_tells_of_it(tmp_path: Path) -> None:
     told: list[str] = []
-    FolderMailer(tmp_path / "mail", tell=told.append).send(_note("271828 is your sign-in code"))
+    FolderMailer(tmp_path / "mail", tell=told.append).send(_note("271828 is your sign-in code"), handing_over=_nothing)
     (kept,) = (tmp_path / "mail").iterdir()
     assert message_from_bytes(kept.read_bytes(), policy=SMTP)["Subject"] == "271828 is your sign-in code"
     assert told == ["mail to ana@example.org: 271828 is your sign-in code"]
@@ -230,8 +235,8 @@ def test_without_a_server_mail_lands_in_a_folder_and_the_terminal_tells_of_it(tm
 def test_a_folder_loses_no_letter_when_an_older_one_is_thrown_away(tmp_path: Path) -> None:
     mailer = FolderMailer(tmp_path, tell=lambda _line: None)
     for subject in ("first", "second", "third"):
-        mailer.send(_note(subject))
+        mailer.send(_note(subject), handing_over=_nothing)
     min(tmp_path.iterdir()).unlink()
-    mailer.send(_note("fourth"))
+    mailer.send(_note("fourth"), handing_over=_nothing)
     subjects = [message_from_bytes(path.read_bytes())["Subject"] for path in sorted(tmp_path.iterdir())]
     assert subjects == ["second", "third", "fourth"]
