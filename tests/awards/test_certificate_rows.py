@@ -77,6 +77,7 @@ CHANGED = {
     "id": "id + 1000", "certificate_id": "certificate_id + 1000", "attempt_id": "attempt_id + 1000",
     "enrollment_id": "enrollment_id + 1000", "person_id": "person_id + 1000", "edition_id": "edition_id + 1000",
     "replaces": "1", "sealed": "not sealed", "replaces_why": "'other'", "salt": "'forged'",
+    "network": "'forged'", "network_salt": "'forged'",
     "actor_id": "coalesce(actor_id, 0) + 1", "sequence": "sequence + 1", "content": "'forged'",
     "completed_at": "'2020-01-01 00:00:00'", "issued_at": "'2020-01-01 00:00:00'", "at": "'2020-01-01 00:00:00'",
     "drawn_at": "'2020-01-01 00:00:00'", "received_at": "'2020-01-01 00:00:00'",

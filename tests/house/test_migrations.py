@@ -230,6 +230,7 @@ def test_every_trigger_is_there_after_the_newest_migration(database: Database) -
 def test_every_trigger_bites(database: Database, table: str) -> None:
     fill(database)
     change = {
+        "audit_link": "seq = seq + 1000",
         "register_entry": "seq = seq + 1000",
         "register_node": "place = place + 1000",
         "register_checkpoint": "size = size + 1000",
