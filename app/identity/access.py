@@ -43,6 +43,33 @@ class NotYourRole(Forbidden):
         super().__init__(f"Your account may not {right.split(':')[0]}. Ask the provider to change what it is for.")
 
 
+def in_words(role: Role) -> tuple[str, ...]:
+    """Say what an account of a role is for, right by right."""
+    return tuple(str(right) for right in Right if right in RIGHTS[role])
+
+
+def in_short(role: Role) -> str:
+    """Say what an account of a role is for, in a few words."""
+    return IN_SHORT[role]
+
+
+IN_SHORT: Mapping[Role, str] = MappingProxyType(
+    {
+        Role.LEARNER: "takes courses",
+        Role.INSTRUCTOR: "writes her own courses, and reviews those of others",
+        Role.REVIEWER: "reads drafts, and signs that they are reviewed",
+        Role.OFFICER: "a board’s staff: looks up certificates by license",
+        Role.ADMIN: "runs the house",
+        Role.AUDITOR: "reads every record, and changes nothing",
+    }
+)
+
+
+def table() -> tuple[tuple[str, tuple[bool, ...]], ...]:
+    """Give the one table: each right in words, and for every role whether it has it. The roles are its columns."""
+    return tuple((str(right), tuple(right in RIGHTS[role] for role in Role)) for right in Right)
+
+
 def may(person: Person, right: Right) -> bool:
     """Say whether an account has a right."""
     return right in RIGHTS[Role(person.role)]

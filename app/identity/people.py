@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app import audit
 from app.kit import time_zones
 from app.kit.database import RowId, UtcDateTime, insert_once
-from app.kit.errors import Invalid, NotFound
+from app.kit.errors import Conflict, Invalid, NotFound
 
 # Plain ASCII without what mail reads as more than an address. It must be the one the letter goes to: “straße.de”
 # and “strasse.de” are one when capitals are folded and two when mail is delivered, and "ana(x)@…" reaches ana@….
@@ -48,6 +49,11 @@ class Person(SQLModel, table=True):
     legal_name_attested_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     time_zone: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
+    # One person had two accounts: this one leads to the other (records/merge.py).
+    merged_into: int | None = Field(
+        default=None, foreign_key="person.id", ondelete="RESTRICT", index=True, sa_type=RowId
+    )
+    merged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     @property
     def label(self) -> str:
@@ -76,6 +82,24 @@ class NoSuchPerson(NotFound):
         super().__init__(f"No account has the address {email}. Add it with: continua people add {email}")
 
 
+class NoAccount(NotFound):
+    """There is no account of this number."""
+
+
+class LastAdmin(Conflict):
+    """A house without an administrator could be run by nobody."""
+
+    message = "This is the only administrator. Make somebody else one first, then change this account."
+
+
+class NoReasonForName(Invalid):
+    """A name is on certificates: why it was changed stays on record."""
+
+    def __init__(self) -> None:
+        """Ask for the reason."""
+        super().__init__({"reason": "Say why. It stays on record."})
+
+
 def address(typed: str) -> str:
     """Read an e-mail address as typed; raise `NotAnAddress` when it cannot be one."""
     text = unicodedata.normalize("NFKC", typed).strip()
@@ -90,8 +114,34 @@ def key(email: str) -> str:
 
 
 def by_email(db: Session, email: str) -> Person | None:
-    """Find the account of an address, however it is spelled."""
-    return db.exec(select(Person).where(col(Person.email_key) == key(email))).first()
+    """Find the account of an address, however it is spelled; that of a merged account leads to the other one."""
+    found = db.exec(select(Person).where(col(Person.email_key) == key(email))).first()
+    return found if found is None else survivor(db, found)
+
+
+def by_id(db: Session, person_id: int) -> Person:
+    """Give an account by its number, or raise `NoAccount`."""
+    if person := db.get(Person, person_id):
+        return person
+    raise NoAccount
+
+
+def survivor(db: Session, person: Person) -> Person:
+    """Give the account that somebody's leads to: her own, or the one it was merged into."""
+    while person.merged_into is not None:
+        person = db.get_one(Person, person.merged_into)
+    return person
+
+
+def accounts(db: Session, person: Person) -> list[Person]:
+    """Give an account and every one that was merged into it, oldest first: all that one person has signed in with."""
+    hers = select(Person).where(or_(col(Person.id) == person.id, col(Person.merged_into) == person.id))
+    return list(db.exec(hers.order_by(col(Person.id))))
+
+
+def has_admin(db: Session) -> bool:
+    """Say whether anybody may run the house."""
+    return db.exec(_admins()).first() is not None
 
 
 def known(db: Session, email: str) -> Person:
@@ -106,7 +156,8 @@ def find_or_add(db: Session, email: str, *, now: datetime) -> Person:
     if person := by_email(db, email):
         return person
     insert_once(db, Person(email=address(email), email_key=key(email), created_at=now))
-    return db.exec(select(Person).where(col(Person.email_key) == key(email))).one()
+    added = db.exec(select(Person).where(col(Person.email_key) == key(email))).one()
+    return survivor(db, added)  # another act may have added it, and merged it
 
 
 def labels(db: Session, ids: Iterable[int]) -> dict[int, str]:
@@ -130,10 +181,23 @@ def locked(db: Session, person: Person) -> Person:
 
 def give_role(db: Session, person: Person, role: Role, *, by: audit.Actor, now: datetime) -> None:
     """Change what an account is for, on the record."""
+    if person.role == Role.ADMIN and role != Role.ADMIN:
+        _assert_another_admin(db, person)
     detail = {"from": person.role, "to": role}
     person.role = role
     db.add(person)
     audit.record(db, actor=by, act="person.role", subject=person.email, now=now, detail=detail)
+
+
+def _admins() -> SelectOfScalar[Person]:
+    return select(Person).where(col(Person.role) == Role.ADMIN, col(Person.merged_into).is_(None))
+
+
+def _assert_another_admin(db: Session, person: Person) -> None:
+    # All of them are held: of two who take each other's role at once, one sees that she would be the last.
+    held = db.exec(_admins().order_by(col(Person.id)).with_for_update()).all()
+    if all(one.id == person.id for one in held):
+        raise LastAdmin
 
 
 def legal_name(typed: str) -> str:
@@ -162,6 +226,18 @@ def attest_legal_name(db: Session, person: Person, name: str, *, now: datetime) 
     person.legal_name, person.legal_name_attested_at = name, now
     db.add(person)
     audit.record(db, actor=person.actor, act="person.legal_name", subject=person.email, now=now, detail={"name": name})
+
+
+def correct_legal_name(db: Session, person: Person, name: str, *, reason: str, by: audit.Actor, now: datetime) -> None:
+    """Change the legal name, on the record; certificates say what they said, until each is corrected."""
+    name, reason = legal_name(name), " ".join(reason.split())
+    if not reason:
+        raise NoReasonForName
+    before = locked(db, person).legal_name
+    person.legal_name, person.legal_name_attested_at = name, now
+    db.add(person)
+    detail = {"before": before or "", "name": name, "reason": reason}
+    audit.record(db, actor=by, act="person.legal_name", subject=person.email, now=now, detail=detail)
 
 
 def choose_time_zone(db: Session, person: Person, zone: str) -> None:

@@ -3,15 +3,17 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from app import audit
+from app.audit import AuditLine
 from app.kit.database import UtcDateTime
 from app.kit.errors import Refusal
 
 ONLY = 1
 DEMONSTRATION_NAME = "Continua Demonstration Provider"
 DEMONSTRATION_SIGNER = "Demonstration only"
+CHANGED = "provider.changed"
 
 
 class Provider(SQLModel, table=True):
@@ -31,6 +33,7 @@ class Provider(SQLModel, table=True):
     grievance_policy: str = ""
     accommodations_policy: str = ""
     privacy_policy: str = ""
+    logo: str = ""  # the digest of a picture in library/logos.py; empty: none
     changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     @property
@@ -39,7 +42,7 @@ class Provider(SQLModel, table=True):
         return self.name != DEMONSTRATION_NAME and self.signer_name not in {"", DEMONSTRATION_SIGNER}
 
 
-FIELDS = tuple(name for name in Provider.model_fields if name not in {"id", "changed_at"})
+FIELDS = tuple(name for name in Provider.model_fields if name not in {"id", "logo", "changed_at"})
 
 
 class NoSuchField(Refusal):
@@ -60,12 +63,28 @@ def change(db: Session, values: dict[str, str], *, by: audit.Actor, now: datetim
     for name in values:
         if name not in FIELDS:
             raise NoSuchField(name)
+    values = {name: value.strip() for name, value in values.items()}
+    return _set(db, values, by=by, now=now)
+
+
+def show_logo(db: Session, digest: str, *, by: audit.Actor, now: datetime) -> Provider:
+    """Show another logo from now on, or none where the digest is empty."""
+    return _set(db, {"logo": digest}, by=by, now=now)
+
+
+def changes(db: Session) -> list[AuditLine]:
+    """Give what was ever set, newest first: each with the words before and after."""
+    lines = select(AuditLine).where(col(AuditLine.act) == CHANGED)
+    return list(db.exec(lines.order_by(col(AuditLine.id).desc())))
+
+
+def _set(db: Session, values: dict[str, str], *, by: audit.Actor, now: datetime) -> Provider:
     provider = current(db)
     before = {name: getattr(provider, name) for name in values}
     for name, value in values.items():
-        setattr(provider, name, value.strip())
+        setattr(provider, name, value)
     provider.changed_at = now
     db.add(provider)
     detail = {"before": before, "after": values}
-    audit.record(db, actor=by, act="provider.changed", subject=provider.name, now=now, detail=detail)
+    audit.record(db, actor=by, act=CHANGED, subject=provider.name, now=now, detail=detail)
     return provider
