@@ -47,6 +47,7 @@ class Wiring:
     clock: Clock
     files: Files
     draws: Draws
+    draws_aside: Draws  # long papers, in a process of their own: no certificate waits behind a receipt of twenty pages
     worker: Worker
     stamps: Stamps
     issuer: Issuer

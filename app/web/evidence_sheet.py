@@ -146,6 +146,6 @@ def _order(house: Wiring, db: Session, certificate: Certificate, *, now: datetim
 
 
 def _drawn(house: Wiring, number: str, order: DossierOrder) -> Response:
-    content = house.draws.draw_sealed(order, timeout=DRAW_SECONDS)
+    content = house.draws_aside.draw_sealed(order, timeout=DRAW_SECONDS)
     headers = {"Content-Disposition": f'attachment; filename="evidence-{number}.pdf"', **PRIVATE}
     return Response(content, media_type="application/pdf", headers=headers)

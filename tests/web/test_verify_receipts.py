@@ -70,6 +70,14 @@ def test_the_sealed_document_holds_the_signed_table(
     assert order.seal.key.startswith("seal-2026-")
 
 
+def test_no_certificate_waits_behind_a_long_receipt(house: FastAPI, officer: TestClient) -> None:
+    wired = house.state.wiring
+    house.state.wiring = replace(wired, draws=None)  # whoever asked it for a receipt would fall on their face
+    assert ask(officer, page(officer, "original.valid.pdf"), "pdf").status_code == 200
+    house.state.wiring = replace(wired, draws_aside=None)
+    assert ask(officer, page(officer, "original.valid.pdf"), "pdf").status_code == 500, "control"
+
+
 def test_a_name_in_letters_that_no_font_has_is_no_reason_for_having_no_receipt(
     officer: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -143,7 +143,7 @@ def _of_edition(at: Shelved) -> tuple[Subject, Held]:
 
 def _sent(subject: Subject, source: Held, *, db: Session, house: Wiring) -> StreamingResponse:
     certificate = evidence_pack.sample(db, subject, address=house.settings.address)
-    pack = evidence_pack.pack(subject, source, certificate, draws=house.draws)
+    pack = evidence_pack.pack(subject, source, certificate, draws=house.draws_aside)
     headers = {"Content-Disposition": f'attachment; filename="{pack.name}"', "Cache-Control": "private, no-store"}
     return StreamingResponse(pack.stream(), media_type="application/zip", headers=headers)
 

@@ -57,7 +57,7 @@ def as_pdf(handed: Results, house: House, now: Now) -> Response:
 
     def drawn(*, plainly: bool) -> bytes:
         dossier = receipt_sheets.dossier(receipt, plainly=plainly)
-        return house.draws.draw_sealed(DossierOrder(dossier, sealing, now, (table,)), timeout=SECONDS)
+        return house.draws_aside.draw_sealed(DossierOrder(dossier, sealing, now, (table,)), timeout=SECONDS)
 
     try:
         content = drawn(plainly=False)
