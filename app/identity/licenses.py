@@ -154,7 +154,8 @@ def read_details(sent: Mapping[str, str]) -> Details:
         mistakes["renewal_months"] = "Enter a number of months, such as 24."
     if mistakes or parts is None:
         raise Invalid(mistakes)
-    return Details(*parts, **days, renewal_months=int(months) if months else None)
+    first_issued_on, renews_on = days["first_issued_on"], days["renews_on"]
+    return Details(*parts, first_issued_on, renews_on, int(months) if months else None)
 
 
 def confirm(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,7 +13,8 @@ from fastapi.responses import Response
 from app.awards import certificates, completion
 from app.awards.eligibility import Step
 from app.content.course import Course
-from app.identity import licenses, people
+from app.identity import license_formats, licenses, people
+from app.identity.licenses import License
 from app.identity.people import Person
 from app.kit import time_zones
 from app.kit.errors import Invalid
@@ -26,6 +27,7 @@ from app.web.render import Page, Shows, see_other
 
 router = APIRouter()
 
+ANOTHER = "new"  # the choice of a license that is not on her list yet
 ATTESTATION = "This is my legal name, I am this person, and I did this course myself."
 
 
@@ -42,6 +44,8 @@ class EvaluationPage(Page):
     legal_name: str
     name_is_settled: bool  # set before: shown, not asked
     attestation: str
+    licenses: tuple[tuple[str, str], ...]  # those on her list: what choosing one sends, and its name
+    is_unusual: bool  # the number that was typed is not of the form its state usually has
     states: tuple[tuple[str, str], ...]
     zones: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     sent: Mapping[str, str]  # what was typed, by field
@@ -69,7 +73,8 @@ def evaluate(
     course = editions.by_id(db, enrollment.edition_id).course
     try:
         asks_items = not evaluations.is_done(db, enrollment)
-        read = read_form(course, form, asks_items=asks_items, legal_name=learner.legal_name or "")
+        mine = licenses.all_of(db, learner)
+        read = read_form(course, form, asks_items=asks_items, legal_name=learner.legal_name or "", mine=mine)
     except Invalid as refused:
         page = _page(db, enrollment, learner, sent=form.texts(), errors=refused.fields)
         return show(page, status=refused.status)
@@ -79,7 +84,7 @@ def evaluate(
         people.attest_legal_name(db, learner, read.name, now=now)
     people.choose_time_zone(db, learner, read.zone)
     if read.license is not None:
-        licenses.confirm(db, learner, read.license, now=now)
+        licenses.confirm(db, learner, read.license, stands=form.text(licenses.STANDS) == "yes", now=now)
     certificate = completion.settle(db, enrollment, learner, issuer=house.issuer, now=now)
     return see_other(f"/certificates/{certificate.number}" if certificate else f"/courses/{enrollment.course_code}")
 
@@ -94,7 +99,9 @@ class FormRead:
     license: tuple[str, str, str] | None
 
 
-def read_form(course: Course, form: Sent, *, asks_items: bool, legal_name: str) -> FormRead:
+def read_form(
+    course: Course, form: Sent, *, asks_items: bool, legal_name: str, mine: Sequence[License] = ()
+) -> FormRead:  # fmt: skip
     """Read the whole form before anything is written; every mistake of every field comes back at once."""
     mistakes: dict[str, str] = {}
     answers = None
@@ -112,10 +119,21 @@ def read_form(course: Course, form: Sent, *, asks_items: bool, legal_name: str) 
         mistakes["time_zone"] = "Choose your time zone from the list."
     license_ = None
     with _collecting(mistakes):
-        license_ = licenses.read(form.text("license_state"), form.text("license_type"), form.text("license_number"))
+        license_ = _license(form, mine)
     if mistakes:
         raise Invalid(mistakes)
     return FormRead(answers, name, zone, license_)
+
+
+def _license(form: Sent, mine: Sequence[License]) -> tuple[str, str, str] | None:
+    """Read which license she chose, or the one that she typed."""
+    chosen = next((one for one in mine if str(one.id) == form.text("license")), None)
+    if chosen is None:
+        return licenses.read_confirmed(form.texts())
+    hers, typed = (chosen.state, chosen.type, chosen.number), licenses.read(*_typed(form.texts()))
+    if typed not in {None, hers}:
+        raise Invalid({"license": "You chose a license and typed another one. Empty the fields, or choose “Another”."})
+    return hers
 
 
 @contextmanager
@@ -135,6 +153,7 @@ def _page(
         action=f"/enrollments/{enrollment.id}/evaluation",
         asks_items=not evaluations.is_done(db, enrollment),
         legal_name=learner.legal_name,
+        mine=licenses.all_of(db, learner),
         sent=sent,
         errors=errors,
         missing=tuple(one.sentence for one in missing if one.step != Step.EVALUATION),
@@ -147,6 +166,7 @@ def evaluation_page(
     action: str,
     asks_items: bool = True,
     legal_name: str | None = None,
+    mine: Sequence[License] = (),
     sent: Mapping[str, str],
     errors: Mapping[str, str],
     missing: tuple[str, ...] = (),
@@ -162,6 +182,8 @@ def evaluation_page(
         legal_name=legal_name or "",
         name_is_settled=legal_name is not None,
         attestation=ATTESTATION,
+        licenses=tuple((str(one.id), one.name) for one in mine),
+        is_unusual=is_unusual(sent),
         states=tuple(licenses.STATES.items()),
         zones=time_zones.choices(),
         sent=sent,
@@ -173,13 +195,16 @@ def evaluation_page(
 def _known(db: Db, learner: Person) -> dict[str, str]:
     license_ = licenses.latest(db, learner)
     known = {"legal_name": learner.legal_name or "", "time_zone": learner.time_zone or ""}
-    if license_ is None:
-        return known
-    return known | {
-        "license_state": license_.state,
-        "license_type": license_.type,
-        "license_number": license_.number,
-    }
+    return known | {"license": str(license_.id) if license_ else ANOTHER}
+
+
+def is_unusual(sent: Mapping[str, str]) -> bool:
+    """Say whether a number was typed that is not of the form its state usually has: then she is asked about it."""
+    return bool(license_formats.unusual(*_typed(sent)))
+
+
+def _typed(sent: Mapping[str, str]) -> Iterator[str]:
+    return (sent.get(f"license_{part}", "") for part in ("state", "type", "number"))
 
 
 def _certificate(db: Db, enrollment: Enrollment) -> str:
