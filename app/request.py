@@ -16,6 +16,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BeforeValidator
 from sqlmodel import Session
 
+from app import audit
 from app.awards.attesting import Attests
 from app.awards.checks import Checks
 from app.awards.issuer import Issuer
@@ -92,6 +93,7 @@ async def open_database(request: Request) -> AsyncIterator[Session]:
         if house.database.is_sqlite:
             await turn.enter_async_context(house.write_turn)
         db = Session(house.database.writing, expire_on_commit=False)
+        audit.come_from(db, request.client.host if request.client else None)
         try:
             yield db
             await run_in_threadpool(db.commit)
@@ -160,64 +162,92 @@ async def learner(visitor: Visitor) -> Person:
 Learner = Annotated[Person, Depends(learner)]
 
 
-async def instructor(learner: Learner) -> Person:
-    """Give the person who is signed in and may write courses. Which ones are hers, `library.authors` says."""
-    access.insist(learner, Right.AUTHOR)
+async def fresh_learner(learner: Learner, known: KnownPerson, now: Now) -> Person:
+    """Give the person who is signed in and proved just now that it is her: for what hurts in the wrong hands."""
+    sign_in.insist_fresh(known, now=now)
     return learner
+
+
+FreshLearner = Annotated[Person, Depends(fresh_learner)]
+
+
+# The staff proves itself by more than a code, and does so after its right was looked at: whoever has no business here
+# is not asked for a proof.
+def _staff(learner: Person, known: Known | None, right: Right, *, now: datetime) -> Person:
+    access.insist(learner, right)
+    sign_in.insist_strong(known, now=now)
+    return learner
+
+
+async def instructor(learner: Learner, known: KnownPerson, now: Now) -> Person:
+    """Give the person who is signed in and may write courses. Which ones are hers, `library.authors` says."""
+    return _staff(learner, known, Right.AUTHOR, now=now)
 
 
 Instructor = Annotated[Person, Depends(instructor)]
 
 
-async def reviewer(learner: Learner) -> Person:
+async def reviewer(learner: Learner, known: KnownPerson, now: Now) -> Person:
     """Give the person who is signed in and may read what is not published yet, and sign that she did."""
-    access.insist(learner, Right.REVIEW)
-    return learner
+    return _staff(learner, known, Right.REVIEW, now=now)
 
 
 Reviewer = Annotated[Person, Depends(reviewer)]
 
 
-async def officer(learner: Learner) -> Person:
+async def officer(learner: Learner, known: KnownPerson, now: Now) -> Person:
     """Give the person who is signed in and may see what led to a certificate. Each look of hers is written down."""
-    access.insist(learner, Right.EVIDENCE)
-    return learner
+    return _staff(learner, known, Right.EVIDENCE, now=now)
 
 
 Officer = Annotated[Person, Depends(officer)]
 
 
-async def admin(learner: Learner) -> Person:
+async def admin(learner: Learner, known: KnownPerson, now: Now) -> Person:
     """Give the person who is signed in and may revoke and correct certificates."""
-    access.insist(learner, Right.CERTIFY)
-    return learner
+    return _staff(learner, known, Right.CERTIFY, now=now)
 
 
 Admin = Annotated[Person, Depends(admin)]
 
 
-async def office(learner: Learner) -> Person:
+async def fresh_admin(admin: Admin, known: KnownPerson, now: Now) -> Person:
+    """Give the same, who proved herself within minutes."""
+    sign_in.insist_fresh(known, now=now)
+    return admin
+
+
+FreshAdmin = Annotated[Person, Depends(fresh_admin)]
+
+
+async def office(learner: Learner, known: KnownPerson, now: Now) -> Person:
     """Give the person who is signed in and may run the office: people, approvals, requests, rosters, mail."""
-    access.insist(learner, Right.OFFICE)
-    return learner
+    return _staff(learner, known, Right.OFFICE, now=now)
 
 
 OfficeAdmin = Annotated[Person, Depends(office)]
 
 
-async def overseer(learner: Learner) -> Person:
+async def fresh_office(office: OfficeAdmin, known: KnownPerson, now: Now) -> Person:
+    """Give the same, who proved herself within minutes: for roles, merging, erasing, keys."""
+    sign_in.insist_fresh(known, now=now)
+    return office
+
+
+FreshOfficeAdmin = Annotated[Person, Depends(fresh_office)]
+
+
+async def overseer(learner: Learner, known: KnownPerson, now: Now) -> Person:
     """Give the person who is signed in and may read every record of the office; an auditor may do no more."""
-    access.insist(learner, Right.OVERSEE)
-    return learner
+    return _staff(learner, known, Right.OVERSEE, now=now)
 
 
 Overseer = Annotated[Person, Depends(overseer)]
 
 
-async def searcher(learner: Learner) -> Person:
+async def searcher(learner: Learner, known: KnownPerson, now: Now) -> Person:
     """Give the person who is signed in and may look up certificates by license and period; it is written down."""
-    access.insist(learner, Right.LOOK_UP)
-    return learner
+    return _staff(learner, known, Right.LOOK_UP, now=now)
 
 
 Searcher = Annotated[Person, Depends(searcher)]

@@ -29,6 +29,7 @@ from app.awards.transcripts import Transcript
 from app.cli import migrate
 from app.identity import sign_in
 from app.identity.people import Person
+from app.identity.sign_in import Proof
 from app.kit.database import Database, open_database
 from app.main import create_app
 from app.settings import Settings
@@ -290,7 +291,8 @@ class Postbox:
 
     messages: list[EmailMessage] = field(default_factory=list)
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage, *, handing_over: Callable[[], None]) -> None:
+        handing_over()
         self.messages.append(message)
 
 
@@ -368,7 +370,7 @@ def sign_in_as(house: FastAPI, clock: StillClock) -> Iterator[SignIn]:
 
     def enter(name: str) -> TestClient:
         with house.state.wiring.database.write() as db:
-            token = sign_in.begin(db, the_cast.join(db, name), now=clock())
+            token = sign_in.begin(db, the_cast.join(db, name), proof=Proof.PASSKEY, now=clock())
         client = TestClient(house, base_url=PUBLIC, follow_redirects=False)
         client.cookies.set("__Host-continua", token)
         opened.append(client)

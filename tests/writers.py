@@ -12,6 +12,7 @@ from writing import Writer, account, begins
 
 from app.identity import sign_in
 from app.identity.people import Role
+from app.identity.sign_in import Proof
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def reviewer(house: FastAPI) -> Iterator[TestClient]:
 def _browser(house: FastAPI, email: str, role: Role) -> Iterator[TestClient]:
     wiring = house.state.wiring
     with wiring.database.write() as db:
-        token = sign_in.begin(db, account(db, email, role), now=wiring.clock())
+        token = sign_in.begin(db, account(db, email, role), proof=Proof.PASSKEY, now=wiring.clock())
     with TestClient(house, base_url=PUBLIC, follow_redirects=False) as client:
         client.cookies.set("__Host-continua", token)
         yield client

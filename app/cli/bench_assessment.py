@@ -33,6 +33,7 @@ from app.cli.bench import Line, Stopwatch, milliseconds, repeated
 from app.content import reader
 from app.content.folder import OnDisk
 from app.identity import people, sign_in
+from app.identity.sign_in import Proof
 from app.kit.clock import system_clock
 from app.kit.database import Database, open_database
 from app.kit.files import Files
@@ -159,7 +160,7 @@ def _seat(db: Session, number: int, *, now: datetime) -> Seat:
     enrollment = enrollments.begin(db, person, edition, now=now)
     for module in edition.course.modules:
         progress.mark_done(db, enrollment.id, module, now=now)
-    return Seat(attempts.start(db, enrollment, now=now).id, sign_in.begin(db, person, now=now))
+    return Seat(attempts.start(db, enrollment, now=now).id, sign_in.begin(db, person, proof=Proof.CODE, now=now))
 
 
 # --- answering -----------------------------------------------------------------------------------------------------

@@ -1,12 +1,16 @@
-"""Forms sent after a sign-in expired: kept for the person they came from, replayed after her next code."""
+"""Forms that had to wait for a proof: kept for the person they came from, replayed once she has given it.
+
+What a learner sent goes through wherever she signs in next. What the staff sent goes through in the browser it came
+from alone: or whoever reads a colleague's mail, and no more, could leave an act at the door for her to carry in.
+"""
 
 import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import LargeBinary, delete, func
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, select, update
 
-from app.identity.people import Person
+from app.identity.people import Person, Role
 from app.kit.database import RowId, UtcDateTime
 from app.kit.errors import TooMany
 
@@ -17,7 +21,7 @@ MOST_BYTES = 50 * 1024 * 1024  # of all that is kept for one person
 
 
 class KeptForm(SQLModel, table=True):
-    """One form as it was sent: where to, what, and by whom. Only her next sign-in replays it."""
+    """One form as it was sent: where to, what, by whom and from which sign-in."""
 
     __tablename__ = "kept_form"
 
@@ -29,6 +33,7 @@ class KeptForm(SQLModel, table=True):
     body: bytes = Field(sa_type=LargeBinary)
     kept_at: datetime = Field(sa_type=UtcDateTime)
     replayed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sign_in_id: int | None = Field(default=None, sa_type=RowId)  # no foreign key: sign-ins are forgotten before long
 
 
 class TooManyKept(TooMany):
@@ -37,8 +42,10 @@ class TooManyKept(TooMany):
     message = "Please sign in to go on: we keep what you send while you are signed out, but not this much of it."
 
 
-def keep(db: Session, person: Person, *, path: str, content_type: str, body: bytes, now: datetime) -> None:
-    """Keep a form for the person whose sign-in expired."""
+def keep(
+    db: Session, person: Person, *, sign_in_id: int, path: str, content_type: str, body: bytes, now: datetime
+) -> None:
+    """Keep a form for the person whose sign-in expired, or is not strong enough for it."""
     lengths = select(func.count(), func.coalesce(func.sum(func.length(KeptForm.body)), 0))
     count, size = db.exec(
         lengths.where(col(KeptForm.person_id) == person.id, col(KeptForm.replayed_at).is_(None))
@@ -53,14 +60,23 @@ def keep(db: Session, person: Person, *, path: str, content_type: str, body: byt
             content_type=content_type,
             body=body,
             kept_at=now,
+            sign_in_id=sign_in_id,
         )
     )
 
 
-def waiting(db: Session, person: Person, *, now: datetime) -> list[KeptForm]:
-    """Give the forms that wait for her, oldest first."""
+def waiting(db: Session, person: Person, *, sign_in_id: int, now: datetime) -> list[KeptForm]:
+    """Give the forms that wait for her and may go through in this sign-in, oldest first."""
     hers = select(KeptForm).where(col(KeptForm.person_id) == person.id, col(KeptForm.replayed_at).is_(None))
+    if person.role != Role.LEARNER:
+        hers = hers.where(col(KeptForm.sign_in_id) == sign_in_id)
     return list(db.exec(hers.where(col(KeptForm.kept_at) > now - KEPT_FOR).order_by(col(KeptForm.id))))
+
+
+def move(db: Session, person: Person, *, before: int, after: int) -> None:
+    """Let what was kept in a sign-in of hers wait for the one that took its place in the same browser."""
+    theirs = update(KeptForm).where(col(KeptForm.person_id) == person.id, col(KeptForm.sign_in_id) == before)
+    db.exec(theirs.values(sign_in_id=after))
 
 
 def replayed(db: Session, forms: list[int], *, now: datetime) -> None:

@@ -1,4 +1,8 @@
-"""One-time sign-in links: made by the operator, good once and for a day, for whoever is handed one."""
+"""One-time sign-in links: good once, for whoever is handed one.
+
+One that the operator makes is handed over in person and is the way back for who lost everything else: it counts for
+more than a code. An invitation goes by mail, and counts for what mail counts for.
+"""
 
 from datetime import datetime, timedelta
 
@@ -7,6 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col, update
 from app import audit
 from app.identity import sign_in
 from app.identity.people import Person
+from app.identity.sign_in import Proof
 from app.kit.database import RowId, UtcDateTime
 from app.kit.errors import Gone
 
@@ -23,6 +28,7 @@ class OneTimeLink(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", ondelete="RESTRICT", index=True, sa_type=RowId)
     made_at: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    proof: str = Proof.LINK  # what a sign-in with it is worth
 
 
 class LinkUsed(Gone):
@@ -32,26 +38,29 @@ class LinkUsed(Gone):
     message = "A sign-in link works once, for a day. Ask for a new one, or sign in with your e-mail address."
 
 
-def make(db: Session, person: Person, *, now: datetime) -> str:
-    """Make a link for a person; give the token that goes into its address."""
+def make(db: Session, person: Person, *, now: datetime, proof: Proof = Proof.LINK) -> str:
+    """Make a link for a person; give the token that goes into its address.
+
+    One that goes by mail is made with `proof=Proof.INVITATION`, so that it opens no door of the staff.
+    """
     token = sign_in.new_token()
-    db.add(OneTimeLink(token_hash=sign_in.fingerprint(token), person_id=person.id, made_at=now))
+    db.add(OneTimeLink(token_hash=sign_in.fingerprint(token), person_id=person.id, made_at=now, proof=proof))
     audit.record(db, actor=audit.OPERATOR, act="person.link_made", subject=person.email, now=now)
     return token
 
 
-def use(db: Session, token: str, *, now: datetime) -> Person:
-    """Give the person a link is for, and use it up; raise `LinkUsed` where it is not good any more."""
+def use(db: Session, token: str, *, now: datetime) -> tuple[Person, Proof]:
+    """Give whom a link is for and what it is worth, and use it up; raise `LinkUsed` where it is not good any more."""
     fresh = (
         update(OneTimeLink)
         .where(col(OneTimeLink.token_hash) == sign_in.fingerprint(token))
         .where(col(OneTimeLink.used_at).is_(None), col(OneTimeLink.made_at) > now - LASTS)
         .values(used_at=now)
-        .returning(col(OneTimeLink.person_id))
+        .returning(col(OneTimeLink.person_id), col(OneTimeLink.proof))
     )
-    person_id = db.execute(fresh).scalar()
-    if person_id is None:
+    used = db.execute(fresh).first()
+    if used is None:
         raise LinkUsed
-    person = db.get_one(Person, person_id)
+    person = db.get_one(Person, used.person_id)
     audit.record(db, actor=person.actor, act="person.signed_in", subject=person.email, now=now)
-    return person
+    return person, Proof(used.proof)

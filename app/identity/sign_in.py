@@ -1,46 +1,57 @@
-"""Sign-in: a six-digit code by e-mail, bound to the browser that asked; then a token only she holds.
+"""Sign-ins: a token only she holds, how it was proved, and until when it opens doors (docs/decisions/0038).
 
-Nothing kept here can be used by whoever reads the database: a token is stored as its SHA-256, and a
-code is hashed together with the asking browser's own random token.
+Nothing kept here can be used by whoever reads the database: a token is stored as its SHA-256. It is drawn anew at each
+sign-in and each time she proves herself again, so that a token somebody saw or planted before is worth nothing after.
 """
 
 import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from sqlalchemy import delete, func, text
+from sqlalchemy import delete, or_
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from app import audit
-from app.identity import people
-from app.identity.people import Person
-from app.kit import mail
+from app.identity.people import Person, Role
 from app.kit.database import RowId, UtcDateTime
-from app.kit.errors import TooMany
+from app.kit.errors import NotFound, SignInNeeded
 
-CODE_LASTS = timedelta(minutes=10)
-TRIES = 5
-CODES_PER_WINDOW, WINDOW = 5, timedelta(minutes=15)
 IDLE = timedelta(days=14)
 ABSOLUTE = timedelta(days=60)
+STRONG_LASTS = timedelta(hours=24)  # NIST SP 800-63B-4, 2.2.3: at AAL2 she proves herself again within 24 hours
+FRESH = timedelta(minutes=15)  # for what hurts: long enough to do it, too short to find a desk left open
 TOUCH_AFTER = timedelta(hours=1)  # how fine the last-seen time is: a finer one would write at each click
+KEPT_AFTER_END = timedelta(days=30)
 
 
-class SignInCode(SQLModel, table=True):
-    """One code that was asked for. Each try counts, the refused ones too."""
+class Proof(StrEnum):
+    """How she showed that it is her."""
 
-    __tablename__ = "sign_in_code"
+    CODE = "code"  # six digits by mail
+    INVITATION = "invitation"  # a link by mail: worth what a code is worth
+    LINK = "link"  # a one-time link that the operator made and handed over
+    PASSKEY = "passkey"
+    AUTHENTICATOR = "authenticator"
+    RECOVERY = "recovery"  # one of the ten codes she wrote down
 
-    id: int = Field(default=None, primary_key=True, sa_type=RowId)
-    email: str
-    email_key: str = Field(index=True)
-    code_hash: str
-    browser_hash: str
-    asked_at: datetime = Field(sa_type=UtcDateTime)
-    tries: int = 0
-    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # used, used up, or replaced by a newer one
+    @property
+    def is_strong(self) -> bool:
+        """Say whether it takes more than reading her mail."""
+        return self not in {Proof.CODE, Proof.INVITATION}
+
+    @property
+    def in_words(self) -> str:
+        """Say it as the list of her sign-ins does."""
+        return {
+            Proof.CODE: "a code by e-mail",
+            Proof.INVITATION: "an invitation by e-mail",
+            Proof.LINK: "a link from the operator",
+            Proof.PASSKEY: "a passkey",
+            Proof.AUTHENTICATOR: "an authenticator app",
+            Proof.RECOVERY: "a recovery code",
+        }[self]
 
 
 class SignIn(SQLModel, table=True):
@@ -54,27 +65,56 @@ class SignIn(SQLModel, table=True):
     began_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    proof: str = Proof.CODE  # the last one that counts for most
+    proved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # by anything, a code included
+    strong_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # by more than her mail
+    device: str = ""  # “Firefox on Windows”: all that is kept of what her browser says of itself
+    device_hash: str = ""  # of a random token this browser holds: one she signed in from before is hers
 
     def is_live(self, now: datetime) -> bool:
         """Say whether this sign-in still opens doors."""
         return self.ended_at is None and now - self.seen_at < IDLE and now - self.began_at < ABSOLUTE
 
+    def is_strong(self, now: datetime) -> bool:
+        """Say whether it opens the doors of the staff."""
+        return self.strong_at is not None and now - self.strong_at < STRONG_LASTS
 
-class TooManyCodes(TooMany):
-    """Codes for one address were asked for again and again."""
+    def is_fresh(self, now: datetime) -> bool:
+        """Say whether she proved herself just now, by whatever means."""
+        return self.proved_at is not None and now - self.proved_at < FRESH
 
-    message = "We have sent several codes to this address. Use the newest one, or wait 15 minutes and ask again."
+    def is_strong_and_fresh(self, now: datetime) -> bool:
+        """Say whether she proved herself just now, by more than her mail."""
+        return self.strong_at is not None and now - self.strong_at < FRESH
 
 
 @dataclass(frozen=True, slots=True)
-class CodeRefused:
-    """Why a code did not open the door. A value, not an exception: the try it cost must be committed."""
+class Device:
+    """The browser she signs in with: in words, and by the random token that it alone holds."""
 
-    message: str
+    words: str = ""
+    token: str = ""
 
 
-WRONG = "That is not the code we sent. Check it, or ask for a new one."
-NO_LIVE_CODE = "This code is no longer good. Ask for a new one; the newest code is the only one that works."
+class ProofNeeded(SignInNeeded):
+    """She is signed in, and this takes more than a code by mail."""
+
+    title = "Please prove that it is you"
+    message = (
+        "This part of the site needs a passkey or an authenticator. What you sent is kept until you have used one."
+    )
+
+
+class FreshProofNeeded(ProofNeeded):
+    """She is signed in, and what she is about to do hurts if somebody else does it at her desk."""
+
+    message = "This is worth a second look: prove that it is you, and it goes on from here. What you sent is kept."
+
+
+class NoSuchSignIn(NotFound):
+    """There is no such sign-in, or it is somebody else's, or it has ended: nobody is told which."""
+
+    message = "This sign-in has ended already. Reload the list to see which ones are left."
 
 
 def new_token() -> str:
@@ -87,49 +127,42 @@ def fingerprint(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def ask_code(db: Session, email: str, *, browser: str, now: datetime) -> None:
-    """Send a code to an address, bound to the browser that asks; older codes of the address end.
-
-    The answer and its time are the same whether or not the address has an account.
-    """
-    email = people.address(email)
-    _lock_address(db, email)  # before counting: of many who ask at once, each sees what the others were sent
-    recent = select(func.count()).where(col(SignInCode.email_key) == people.key(email))
-    if db.exec(recent.where(col(SignInCode.asked_at) > now - WINDOW)).one() >= CODES_PER_WINDOW:
-        raise TooManyCodes
-    _end_codes(db, email, now=now)
-    code = f"{secrets.randbelow(10**6):06d}"
+def begin(
+    db: Session,
+    person: Person,
+    *,
+    proof: Proof,
+    now: datetime,
+    device: Device | None = None,
+    instead_of: SignIn | None = None,
+) -> str:
+    """Sign a browser in; give the token that only it will hold. What the browser held before ends."""
+    if instead_of is not None and instead_of.ended_at is None:
+        end(db, instead_of, now=now)
+    token, browser = new_token(), device or Device()
     db.add(
-        SignInCode(
-            email=email,
-            email_key=people.key(email),
-            code_hash=_code_hash(code, email=email, browser=browser),
-            browser_hash=fingerprint(browser),
-            asked_at=now,
+        SignIn(
+            token_hash=fingerprint(token),
+            person_id=person.id,
+            began_at=now,
+            seen_at=now,
+            proof=proof,
+            proved_at=now,
+            strong_at=now if proof.is_strong else None,
+            device=browser.words,
+            device_hash=fingerprint(browser.token) if browser.token else "",
         )
     )
-    mail.queue(db, to=email, message=mail.letter("sign-in-code", code=code, minutes=10), now=now, secret=True)
+    return token
 
 
-def try_code(db: Session, email: str, typed: str, *, browser: str, now: datetime) -> Person | CodeRefused:
-    """Try a code; give the person it signs in, or why it does not. Five tries count, right or wrong."""
-    email = people.address(email)
-    code = _spend_try(db, email, browser=browser, now=now)
-    if code is None:
-        return CodeRefused(NO_LIVE_CODE)
-    digits = "".join(letter for letter in typed if letter.isdecimal())
-    if not hmac.compare_digest(code.code_hash, _code_hash(digits, email=email, browser=browser)):
-        return CodeRefused(WRONG if code.tries < TRIES else NO_LIVE_CODE)
-    _end_codes(db, email, now=now)
-    person = people.find_or_add(db, code.email, now=now)
-    audit.record(db, actor=person.actor, act="person.signed_in", subject=person.email, now=now)
-    return person
-
-
-def begin(db: Session, person: Person, *, now: datetime) -> str:
-    """Sign a browser in; give the token that only it will hold."""
+def prove(db: Session, sign_in: SignIn, proof: Proof, *, now: datetime) -> str:
+    """Note that she proved herself again; give the new token, for the old one opens nothing from now on."""
     token = new_token()
-    db.add(SignIn(token_hash=fingerprint(token), person_id=person.id, began_at=now, seen_at=now))
+    sign_in.token_hash, sign_in.proved_at, sign_in.seen_at = fingerprint(token), now, now
+    if proof.is_strong:
+        sign_in.proof, sign_in.strong_at = proof, now
+    db.add(sign_in)
     return token
 
 
@@ -149,6 +182,25 @@ def known(db: Session, token: str, *, now: datetime) -> Known | None:
     return Known(person=row[1], sign_in=row[0], is_live=row[0].is_live(now)) if row else None
 
 
+def insist_strong(known: Known | None, *, now: datetime) -> None:
+    """Raise `ProofNeeded` unless she proved herself by more than a code, within a day."""
+    if known is None or not known.sign_in.is_strong(now):
+        raise ProofNeeded
+
+
+def insist_fresh(known: Known | None, *, now: datetime) -> None:
+    """Raise `FreshProofNeeded` unless she proved herself just now: the staff by more than a code."""
+    if known is None or not is_fresh(known, now=now):
+        raise FreshProofNeeded
+
+
+def is_fresh(known: Known, *, now: datetime) -> bool:
+    """Say whether she proved herself just now, in the way that her account asks for."""
+    if known.person.role == Role.LEARNER:
+        return known.sign_in.is_fresh(now)
+    return known.sign_in.is_strong_and_fresh(now)
+
+
 def touch(db: Session, sign_in: SignIn, *, now: datetime) -> None:
     """Note that the browser is still in use."""
     if now - sign_in.seen_at > TOUCH_AFTER:
@@ -162,35 +214,34 @@ def end(db: Session, sign_in: SignIn, *, now: datetime) -> None:
     db.add(sign_in)
 
 
-def purge_codes(db: Session, *, now: datetime) -> None:
-    """Drop codes that can no longer be of any use, not even to count how many were asked for."""
-    db.execute(delete(SignInCode).where(col(SignInCode.asked_at) < now - CODE_LASTS - WINDOW))
+def all_of(db: Session, person: Person, *, now: datetime) -> list[SignIn]:
+    """Give her sign-ins that still open doors, the one used last first."""
+    hers = select(SignIn).where(col(SignIn.person_id) == person.id, col(SignIn.ended_at).is_(None))
+    return [one for one in db.exec(hers.order_by(col(SignIn.seen_at).desc())) if one.is_live(now)]
 
 
-def _code_hash(code: str, *, email: str, browser: str) -> str:
-    # The browser's 256 random bits are the salt: a million codes cannot be tried against a stolen table.
-    return hashlib.sha256(f"{browser}:{people.key(email)}:{code}".encode()).hexdigest()
+def end_one(db: Session, person: Person, sign_in_id: int, *, now: datetime) -> None:
+    """End a sign-in of hers by its number, on the record, or raise `NoSuchSignIn`."""
+    found = db.get(SignIn, sign_in_id)
+    if found is None or found.person_id != person.id or not found.is_live(now):
+        raise NoSuchSignIn
+    end(db, found, now=now)
+    audit.record(db, actor=person.actor, act="person.signed_out", subject=person.email, now=now)
 
 
-def _end_codes(db: Session, email: str, *, now: datetime) -> None:
-    live = update(SignInCode).where(col(SignInCode.email_key) == people.key(email), col(SignInCode.ended_at).is_(None))
-    db.exec(live.values(ended_at=now))
+def end_others(db: Session, person: Person, *, but: SignIn, now: datetime) -> None:
+    """End all her sign-ins but the one she is at, on the record."""
+    hers = update(SignIn).where(col(SignIn.person_id) == person.id, col(SignIn.ended_at).is_(None))
+    db.exec(hers.where(col(SignIn.id) != but.id).values(ended_at=now))
+    audit.record(db, actor=person.actor, act="person.signed_out_elsewhere", subject=person.email, now=now)
 
 
-def _spend_try(db: Session, email: str, *, browser: str, now: datetime) -> SignInCode | None:
-    """Take one of the tries of the live code this browser asked for; None when there is none left."""
-    spent = (
-        update(SignInCode)
-        .where(col(SignInCode.email_key) == people.key(email), col(SignInCode.browser_hash) == fingerprint(browser))
-        .where(col(SignInCode.ended_at).is_(None), col(SignInCode.asked_at) > now - CODE_LASTS)
-        .where(col(SignInCode.tries) < TRIES)
-        .values(tries=SignInCode.tries + 1)
-        .returning(SignInCode)
+def purge(db: Session, *, now: datetime) -> None:
+    """Forget sign-ins that ended a while ago, and with them the browsers they were from."""
+    long_ago = now - KEPT_AFTER_END
+    over = or_(
+        col(SignIn.ended_at) < long_ago,
+        col(SignIn.seen_at) < long_ago - IDLE,
+        col(SignIn.began_at) < long_ago - ABSOLUTE,
     )
-    return db.exec(spent).scalars().first()
-
-
-def _lock_address(db: Session, email: str) -> None:
-    # One live code per address also when two browsers ask at once; SQLite's writers take turns anyway.
-    if db.get_bind().dialect.name == "postgresql":
-        db.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": f"code:{people.key(email)}"})
+    db.execute(delete(SignIn).where(over))

@@ -6,28 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.awards import certificates, completion
 from app.awards.document import wording
-from app.identity import kept_forms, links, sign_in
+from app.identity import codes, kept_forms, links, sign_in
+from app.identity.codes import CodeRefused
 from app.identity.people import Person
-from app.identity.sign_in import CodeRefused
+from app.identity.sign_in import Proof
 from app.kit.errors import Invalid, Unavailable
-from app.learning import enrollments, progress, readers
-from app.learning.readers import Reader
+from app.learning import enrollments, progress
 from app.library import editions
 from app.request import Db, Form, House, KnownPerson, Learner, Now, Visitor, Wiring
+from app.web import entering
 from app.web.render import Page, Shows, local_path, see_other
-from app.web.replay import REPLAY
 from app.web.words import counted, hours_in_words
 
 router = APIRouter()
-
-COOKIE_LASTS = 400 * 86_400  # longer than any sign-in: an expired token still says whose form is to be kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +103,7 @@ def ask(
     next_path = local_path(request.query_params.get("next", "/"))
     if visitor is not None:
         return see_other(next_path)
-    waits = known is not None and bool(kept_forms.waiting(db, known.person, now=now))
+    waits = known is not None and bool(kept_forms.waiting(db, known.person, sign_in_id=known.sign_in.id, now=now))
     page = _sign_in_page(request, house, next_path, has_kept=waits)
     return show(page)
 
@@ -117,37 +114,38 @@ def send_code(request: Request, house: House, db: Db, form: Form, now: Now, show
     next_path = local_path(form.text("next") or "/")
     if not house.settings.smtp_url and not house.settings.demonstration:
         raise NoMail
-    browser = request.cookies.get(house.cookie("continua-browser")) or sign_in.new_token()
+    browser = entering.browser_token(request, house)
     try:
-        sign_in.ask_code(db, form.text("email"), browser=browser, now=now)
-    except (Invalid, sign_in.TooManyCodes) as refused:
+        codes.ask_code(db, form.text("email"), browser=browser, now=now)
+    except (Invalid, codes.TooManyCodes) as refused:
         errors = refused.fields if isinstance(refused, Invalid) else {"email": refused.message}
         page = _sign_in_page(request, house, next_path, sent=form.texts(), errors=errors)
         return show(page, status=refused.status)
     answer = show(_code_page(house, form.text("email").strip(), next_path))
-    _set_cookie(answer, house, "continua-browser", browser)
+    entering.set_cookie(answer, house, entering.BROWSER, browser)
     return answer
 
 
 @router.post("/sign-in/code")
 def check_code(request: Request, house: House, db: Db, form: Form, now: Now, show: Shows) -> Response:
     """Sign her in if the code is right. A wrong one is counted: that is committed with this answer."""
-    browser = request.cookies.get(house.cookie("continua-browser"), "")
+    browser = entering.device(request, house).token
     email, next_path = form.text("email").strip(), local_path(form.text("next") or "/")
-    tried = sign_in.try_code(db, email, form.text("code"), browser=browser, now=now)
+    tried = codes.try_code(db, email, form.text("code"), browser=browser, now=now)
     if isinstance(tried, CodeRefused):
         page = _code_page(house, email, next_path, errors={"code": tried.message})
         return show(page, status=Invalid.status)
-    return _signed_in(request, house, db, tried, next_path, now=now)
+    return entering.let_in(request, house, db, tried, next_path, proof=Proof.CODE, now=now)
 
 
 @router.get("/sign-in/link/{token}")
-def use_link(token: str, house: House, now: Now) -> RedirectResponse:
+def use_link(token: str, request: Request, house: House, now: Now) -> RedirectResponse:
     """Sign in with a link the operator made: it is handed over in person, so no mail scanner can use it up."""
     with house.database.write() as db:
-        signed_in = sign_in.begin(db, links.use(db, token, now=now), now=now)
+        person, proof = links.use(db, token, now=now)
+        signed_in = entering.begin(request, house, db, person, proof=proof, now=now)
     answer = see_other("/")
-    _set_cookie(answer, house, "continua", signed_in)
+    entering.set_cookie(answer, house, "continua", signed_in)
     return answer
 
 
@@ -155,7 +153,7 @@ def use_link(token: str, house: House, now: Now) -> RedirectResponse:
 def ask_adopt(request: Request, house: House, db: Db, _learner: Learner, now: Now, show: Shows) -> Response:
     """Ask whether the reading done in this browser is hers."""
     next_path = local_path(request.query_params.get("next", "/"))
-    reader = _reader(request, house, db, now=now)
+    reader = entering.reader_of(request, house, db, now=now)
     if reader is None:
         return see_other(next_path)
     theirs = enrollments.all_of(db, reader)
@@ -169,7 +167,7 @@ def ask_adopt(request: Request, house: House, db: Db, _learner: Learner, now: No
 def adopt(request: Request, house: House, db: Db, learner: Learner, form: Form, now: Now) -> RedirectResponse:
     """Add the reading to her account, if she says that it is hers; forget its token either way."""
     answer = see_other(local_path(form.text("next") or "/"))
-    reader = _reader(request, house, db, now=now)
+    reader = entering.reader_of(request, house, db, now=now)
     if reader is not None and form.text("mine") == "yes":
         for code in enrollments.adopt(db, learner, reader):
             _settle(db, house, learner, code, now=now)
@@ -246,32 +244,7 @@ def _code_page(house: Wiring, email: str, next_path: str, *, errors: Mapping[str
     )
 
 
-def _signed_in(
-    request: Request, house: Wiring, db: Db, person: Person, next_path: str, *, now: Now
-) -> RedirectResponse:
-    token = sign_in.begin(db, person, now=now)
-    reader = _reader(request, house, db, now=now)
-    has_read = reader is not None and bool(enrollments.all_of(db, reader))
-    answer = see_other(f"/sign-in/reading?next={quote(next_path)}" if has_read else next_path)
-    _set_cookie(answer, house, "continua", token)
-    if kept_forms.waiting(db, person, now=now):
-        answer.headers[REPLAY] = token
-    return answer
-
-
 def _settle(db: Db, house: Wiring, learner: Person, code: str, *, now: datetime) -> None:
     enrollment = enrollments.open_one(db, learner, code)
     if enrollment is not None:
         completion.settle(db, enrollment, learner, issuer=house.issuer, now=now)
-
-
-def _reader(request: Request, house: Wiring, db: Db, *, now: Now) -> Reader | None:
-    token = request.cookies.get(house.cookie("continua-reader"))
-    return readers.of(db, token, now=now) if token else None
-
-
-def _set_cookie(answer: Response, house: Wiring, name: str, value: str) -> None:
-    secure = house.settings.scheme == "https"
-    answer.set_cookie(
-        house.cookie(name), value, max_age=COOKIE_LASTS, httponly=True, samesite="lax", secure=secure, path="/"
-    )

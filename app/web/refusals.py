@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.identity import kept_forms, sign_in
+from app.identity.sign_in import ProofNeeded
 from app.kit.errors import Invalid, NotFound, Refusal, SignInNeeded
 from app.library import provider
 from app.request import READS, Wiring
@@ -144,9 +145,10 @@ def _ask_sign_in(request: Request, refusal: Refusal) -> Response:
     if request.method not in READS:
         _keep_form(request)
     back = quote(_page_to_return_to(request))
+    door = "/sign-in/prove" if isinstance(refusal, ProofNeeded) else "/sign-in"
     if wants_json(request):
-        return _problem(request, refusal, sign_in=f"/sign-in?next={back}")
-    return see_other(f"/sign-in?next={back}")
+        return _problem(request, refusal, sign_in=f"{door}?next={back}")
+    return see_other(f"{door}?next={back}")
 
 
 def _page_to_return_to(request: Request) -> str:
@@ -169,7 +171,10 @@ def _keep_form(request: Request) -> None:
         if known is not None:
             content_type = request.headers.get("content-type", "")
             path = request.url.path
-            kept_forms.keep(db, known.person, path=path, content_type=content_type, body=body, now=now)
+            sign_in_id = known.sign_in.id
+            kept_forms.keep(
+                db, known.person, sign_in_id=sign_in_id, path=path, content_type=content_type, body=body, now=now
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""Forms that were kept while a sign-in was expired are sent again by the house the moment she is back.
+"""Forms that were kept until she proved that it is her are sent again by the house the moment she has done so.
 
-The answer to a right code carries a private header; this middleware takes it off, sends the kept forms
+The answer to a right proof carries a private header; this middleware takes it off, sends the kept forms
 through the whole application as her browser would have, oldest first, and lets her go where the last one
 leads. Her own check of who she is runs again for each: nothing is replayed that she could not send.
 """
@@ -10,17 +10,30 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from http import HTTPStatus
 
 from fastapi.concurrency import run_in_threadpool
+from sqlmodel import Session
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.identity import kept_forms, sign_in
 from app.identity.kept_forms import KeptForm
+from app.identity.sign_in import Known
 from app.request import Wiring
 
 REPLAY = "x-continua-replay"
+PROOFS = {
+    "/sign-in/code",
+    "/sign-in/passkey",
+    "/sign-in/prove/code",
+    "/sign-in/prove/authenticator",
+    "/sign-in/prove/passkey",
+    "/sign-in/prove/recovery",
+    "/account/security/passkeys",
+    "/account/security/authenticator",
+}
 log = logging.getLogger(__name__)
 
 
@@ -52,8 +65,8 @@ class ReplayKeptForms:
     app: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on; only a successful sign-in is held back."""
-        if scope["type"] != "http" or (scope["method"], scope["path"]) != ("POST", "/sign-in/code"):
+        """Pass everything on; only the answer to a proof is held back."""
+        if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] not in PROOFS:
             await self.app(scope, receive, send)
             return
         first = Answer()
@@ -93,7 +106,11 @@ def _waiting(wiring: Wiring, token: str) -> Sequence[KeptForm]:
     now = wiring.clock()
     with wiring.database.read() as db:
         known = sign_in.known(db, token, now=now)
-        return kept_forms.waiting(db, known.person, now=now) if known and known.is_live else []
+        return _of(db, known, now=now) if known and known.is_live else []
+
+
+def _of(db: Session, known: Known, *, now: datetime) -> Sequence[KeptForm]:
+    return kept_forms.waiting(db, known.person, sign_in_id=known.sign_in.id, now=now)
 
 
 def _done(wiring: Wiring, forms: list[int]) -> None:

@@ -31,6 +31,7 @@ from makers import CANARY, SIGNER, make_course, make_question
 from app.awards.drawing import DrawingRoom
 from app.content.course import Check, Course, Exam, Feedback, Kind, Prose, Question
 from app.identity import sign_in
+from app.identity.sign_in import Proof
 from app.main import create_app
 from app.settings import Settings
 
@@ -141,7 +142,7 @@ def opened(
         house = create_app(own, clock=StillClock(), mailer=postbox, draws=draws or Pencil())
         steps.publish(house, keyed_course(key, feedback))
         with house.state.wiring.database.write() as db:
-            token = sign_in.begin(db, the_cast.join(db, "ana"), now=the_cast.NOON)
+            token = sign_in.begin(db, the_cast.join(db, "ana"), proof=Proof.PASSKEY, now=the_cast.NOON)
         with Listener(house, base_url=PUBLIC, follow_redirects=False) as browser:
             browser.cookies.set("__Host-continua", token)
             yield Told(browser, postbox, caplog)

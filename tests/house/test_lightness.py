@@ -32,6 +32,7 @@ import steps
 from conftest import Postbox, StillClock
 from fastapi.testclient import TestClient
 from app.identity import sign_in
+from app.identity.sign_in import Proof
 from app.main import create_app
 from app.settings import Settings
 import cast as the_cast
@@ -40,7 +41,7 @@ clock = StillClock()
 house = create_app(Settings(_env_file=None, public_url="https://ce.example.org"), clock=clock, mailer=Postbox())
 steps.publish(house)
 with house.state.wiring.database.write() as db:
-    token = sign_in.begin(db, the_cast.join(db, "ana"), now=clock())
+    token = sign_in.begin(db, the_cast.join(db, "ana"), proof=Proof.PASSKEY, now=clock())
 with TestClient(house, base_url="https://ce.example.org", follow_redirects=False) as her:
     her.cookies.set("__Host-continua", token)
     number = steps.earn(her)

@@ -22,6 +22,7 @@ from makers import make_course, make_question
 
 from app.content.course import Course, Feedback, Kind, Option, Pair, Question
 from app.identity import sign_in
+from app.identity.sign_in import Proof
 from app.main import create_app
 from app.settings import Settings
 
@@ -48,7 +49,7 @@ def signed_in(settings: Settings, course: Course | None = None, **exam: Any) -> 
     house = create_app(settings, clock=StillClock(), mailer=Postbox(), draws=Pencil())
     steps.publish(house, course, **exam)
     with house.state.wiring.database.write() as db:
-        token = sign_in.begin(db, the_cast.join(db, "ana"), now=the_cast.NOON)
+        token = sign_in.begin(db, the_cast.join(db, "ana"), proof=Proof.PASSKEY, now=the_cast.NOON)
     with TestClient(house, base_url=PUBLIC, follow_redirects=False) as browser:
         browser.cookies.set("__Host-continua", token)
         yield browser

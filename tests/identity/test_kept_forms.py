@@ -15,13 +15,19 @@ from app.identity.people import Person
 
 def keep(db: Session, person: Person, body: bytes = b"q.one=2", *, now: datetime = NOON) -> None:
     kept_forms.keep(
-        db, person, path="/attempts/1/answers", content_type="application/x-www-form-urlencoded", body=body, now=now
+        db,
+        person,
+        sign_in_id=1,
+        path="/attempts/1/answers",
+        content_type="application/x-www-form-urlencoded",
+        body=body,
+        now=now,
     )
     db.flush()
 
 
 def bodies(db: Session, person: Person, *, now: datetime = NOON) -> list[bytes]:
-    return [form.body for form in kept_forms.waiting(db, person, now=now)]
+    return [form.body for form in kept_forms.waiting(db, person, sign_in_id=2, now=now)]
 
 
 def test_forms_wait_for_the_person_they_came_from_oldest_first(db: Session, ana: Person, ben: Person) -> None:
@@ -40,7 +46,7 @@ def test_any_bytes_are_kept_as_they_were_sent(db: Session, ana: Person) -> None:
 def test_a_form_that_was_replayed_waits_no_more_and_its_words_are_dropped(db: Session, ana: Person) -> None:
     keep(db, ana, b"first")
     keep(db, ana, b"second")
-    (first, _) = kept_forms.waiting(db, ana, now=NOON)
+    (first, _) = kept_forms.waiting(db, ana, sign_in_id=2, now=NOON)
     kept_forms.replayed(db, [first.id], now=NOON)
     db.flush()
     assert bodies(db, ana) == [b"second"]
@@ -86,3 +92,11 @@ def test_more_forms_than_one_exam_can_need_are_refused(
     with pytest.raises(TooManyKept):
         keep(db, ana)
     keep(db, ben)
+
+
+def test_what_the_staff_sent_waits_in_the_browser_it_came_from_and_nowhere_else(db: Session, ada: Person) -> None:
+    """Or whoever reads her mail, and no more, could leave an act at the door for her to carry in."""
+    keep(db, ada, b"hers")
+    assert bodies(db, ada) == []
+    kept_forms.move(db, ada, before=1, after=2)
+    assert bodies(db, ada) == [b"hers"]

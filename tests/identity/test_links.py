@@ -17,6 +17,7 @@ from app.audit import AuditLine
 from app.identity import links
 from app.identity.links import LinkUsed, OneTimeLink
 from app.identity.people import Person
+from app.identity.sign_in import Proof
 from app.kit.database import Database
 
 SECOND = timedelta(seconds=1)
@@ -24,7 +25,7 @@ SECOND = timedelta(seconds=1)
 
 def test_a_link_gives_the_person_it_was_made_for(db: Session, ana: Person, ben: Person) -> None:
     for person in (ana, ben):
-        assert links.use(db, links.make(db, person, now=NOON), now=NOON) == person
+        assert links.use(db, links.make(db, person, now=NOON), now=NOON) == (person, Proof.LINK)
 
 
 def test_a_link_works_once(db: Session, ana: Person) -> None:
@@ -36,7 +37,7 @@ def test_a_link_works_once(db: Session, ana: Person) -> None:
 
 def test_a_link_works_for_a_day_and_not_a_second_longer(db: Session, ana: Person) -> None:
     in_time, too_late = (links.make(db, ana, now=NOON) for _ in range(2))
-    assert links.use(db, in_time, now=NOON + links.LASTS - SECOND) == ana
+    assert links.use(db, in_time, now=NOON + links.LASTS - SECOND) == (ana, Proof.LINK)
     with pytest.raises(LinkUsed):
         links.use(db, too_late, now=NOON + links.LASTS)
 
@@ -45,7 +46,7 @@ def test_using_one_link_leaves_the_others_good(db: Session, ana: Person) -> None
     first, second = (links.make(db, ana, now=NOON) for _ in range(2))
     assert first != second
     links.use(db, first, now=NOON)
-    assert links.use(db, second, now=NOON) == ana
+    assert links.use(db, second, now=NOON) == (ana, Proof.LINK)
 
 
 @pytest.mark.parametrize("token", ["", "a", "' OR 1=1 --", "é" * 43, "\x00", "x" * 10_000])

@@ -16,9 +16,10 @@ from sqlalchemy import event, inspect, text
 from sqlmodel import Session, col, select
 
 from app.audit import AuditLine
-from app.identity import people, sign_in
+from app.identity import codes, people, sign_in
+from app.identity.codes import NO_LIVE_CODE, WRONG, CodeRefused, SignInCode, TooManyCodes
 from app.identity.people import NotAnAddress, Person
-from app.identity.sign_in import NO_LIVE_CODE, WRONG, CodeRefused, SignInCode, TooManyCodes
+from app.identity.sign_in import Device, Proof
 from app.kit import mail
 from app.kit.database import Database
 from app.kit.jobs import Worker
@@ -32,17 +33,17 @@ CODE, NOT_THE_CODE = "271828", "314159"
 @pytest.fixture(autouse=True)
 def _drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every code that is drawn is the same one, so that a test can look for it."""
-    monkeypatch.setattr(sign_in.secrets, "randbelow", lambda _limit: int(CODE))
+    monkeypatch.setattr(codes.secrets, "randbelow", lambda _limit: int(CODE))
 
 
 def ask(db: Session, email: str = ANA, *, browser: str = LAPTOP, now: datetime = NOON) -> None:
-    sign_in.ask_code(db, email, browser=browser, now=now)
+    codes.ask_code(db, email, browser=browser, now=now)
 
 
 def type_in(
     db: Session, code: str = CODE, email: str = ANA, *, browser: str = LAPTOP, now: datetime = NOON
 ) -> Person | CodeRefused:
-    return sign_in.try_code(db, email, code, browser=browser, now=now)
+    return codes.try_code(db, email, code, browser=browser, now=now)
 
 
 def live(db: Session) -> list[SignInCode]:
@@ -130,11 +131,16 @@ def test_a_code_is_for_one_address(db: Session) -> None:
     assert type_in(db, email="ben@example.org") == CodeRefused(NO_LIVE_CODE)
 
 
-def test_the_newest_code_of_an_address_is_the_only_one_that_lives(db: Session) -> None:
+def test_the_newest_code_a_browser_asked_for_is_the_only_one_of_it_that_lives(db: Session) -> None:
+    ask(db, browser=LAPTOP)
+    ask(db, "ANA@example.org", browser=LAPTOP)
+    assert len(live(db)) == 1
+
+
+def test_whoever_asks_for_a_code_elsewhere_ends_none_of_hers(db: Session) -> None:
     ask(db, browser=LAPTOP)
     ask(db, "ANA@example.org", browser=PHONE)
-    assert [code.browser_hash for code in live(db)] == [sign_in.fingerprint(PHONE)]
-    assert type_in(db, browser=LAPTOP) == CodeRefused(NO_LIVE_CODE)
+    assert isinstance(type_in(db, browser=LAPTOP), Person)
     assert isinstance(type_in(db, browser=PHONE), Person)
 
 
@@ -155,10 +161,36 @@ def test_a_sixth_code_within_fifteen_minutes_is_refused_and_the_fifth_still_work
     assert isinstance(type_in(db, now=NOON + timedelta(minutes=5)), Person)
 
 
+def test_whoever_uses_up_what_strangers_may_ask_for_keeps_her_from_nothing(db: Session) -> None:
+    ana = people.find_or_add(db, ANA, now=NOON)
+    sign_in.begin(db, ana, proof=Proof.CODE, now=NOON, device=Device(token=LAPTOP))
+    for number in range(5):
+        ask(db, browser=f"a stranger's browser {number}")
+    with pytest.raises(TooManyCodes):
+        ask(db, browser="the control: one stranger more")
+    ask(db, browser=LAPTOP)
+    assert isinstance(type_in(db, browser=LAPTOP), Person)
+
+
+def test_a_browser_she_is_known_at_has_its_limit_too(db: Session) -> None:
+    ana = people.find_or_add(db, ANA, now=NOON)
+    sign_in.begin(db, ana, proof=Proof.CODE, now=NOON, device=Device(token=LAPTOP))
+    for _ in range(5):
+        ask(db)
+    with pytest.raises(TooManyCodes):
+        ask(db)
+
+
+def test_a_code_for_another_purpose_opens_no_door(db: Session) -> None:
+    codes.ask_code(db, ANA, browser=LAPTOP, now=NOON, purpose="address:1")
+    assert type_in(db) == CodeRefused(NO_LIVE_CODE)
+    assert codes.spend(db, ANA, CODE, browser=LAPTOP, now=NOON, purpose="address:1") == ANA
+
+
 def test_after_fifteen_minutes_a_code_may_be_asked_for_again(db: Session) -> None:
     for _ in range(5):
         ask(db)
-    ask(db, now=NOON + sign_in.WINDOW)
+    ask(db, now=NOON + codes.WINDOW)
 
 
 def test_used_codes_count_against_the_window_too(db: Session) -> None:
@@ -172,7 +204,7 @@ def test_used_codes_count_against_the_window_too(db: Session) -> None:
 def test_codes_of_no_further_use_are_dropped_and_those_that_count_are_kept(db: Session) -> None:
     ask(db, now=NOON)
     ask(db, "ben@example.org", now=NOON + timedelta(minutes=20))
-    sign_in.purge_codes(db, now=NOON + timedelta(minutes=26))
+    codes.purge_codes(db, now=NOON + timedelta(minutes=26))
     assert [code.email for code in db.exec(select(SignInCode))] == ["ben@example.org"]
 
 
@@ -270,13 +302,13 @@ def together(database: Database, times: int, act: Callable[[Session], object]) -
 def compared(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """One entry for each guess that was compared with a code."""
     looks: list[object] = []
-    compare = sign_in.hmac.compare_digest
+    compare = codes.hmac.compare_digest
 
     def count(kept: str, given: str) -> bool:
         looks.append(given)
         return compare(kept, given)
 
-    monkeypatch.setattr(sign_in.hmac, "compare_digest", count)
+    monkeypatch.setattr(codes.hmac, "compare_digest", count)
     return looks
 
 
@@ -293,15 +325,15 @@ def test_control_tries_counted_by_reading_and_writing_let_more_guesses_through(
 ) -> None:
     everybody_has_read = threading.Barrier(20)
 
-    def read_then_write(db: Session, _email: str, *, browser: str, now: datetime) -> SignInCode | None:
+    def read_then_write(db: Session, _email: str, **_more: object) -> SignInCode | None:
         code = db.exec(select(SignInCode)).one()
         everybody_has_read.wait()
-        if code.tries >= sign_in.TRIES:
+        if code.tries >= codes.TRIES:
             return None
         code.tries += 1
         return code
 
-    monkeypatch.setattr(sign_in, "_spend_try", read_then_write)
+    monkeypatch.setattr(codes, "_spend_try", read_then_write)
     with postgres_database.write() as db:
         ask(db)
     together(postgres_database, 20, lambda db: type_in(db, NOT_THE_CODE))
@@ -315,26 +347,25 @@ def test_of_eight_right_codes_at_once_one_signs_in(database: Database) -> None:
     assert sum(isinstance(one, Person) for one in told) == 1
 
 
-def test_of_twelve_browsers_that_ask_at_once_five_are_answered_and_one_code_lives(database: Database) -> None:
+def test_of_twelve_browsers_that_ask_at_once_five_are_answered(database: Database) -> None:
     told = together(database, 12, lambda db: ask(db, browser=sign_in.new_token()))
-    assert sum(isinstance(one, TooManyCodes) for one in told) == 12 - sign_in.CODES_PER_WINDOW
+    assert sum(isinstance(one, TooManyCodes) for one in told) == 12 - codes.CODES_PER_WINDOW
     with database.read() as db:
-        assert len(live(db)) == 1
-        assert len(db.exec(select(Mail)).all()) == sign_in.CODES_PER_WINDOW
+        assert len(db.exec(select(Mail)).all()) == codes.CODES_PER_WINDOW
 
 
-def test_control_without_the_address_held_more_codes_live_and_are_sent(
+def test_control_without_the_address_held_more_codes_are_sent(
     postgres_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    everybody_is_in = threading.Barrier(6)
-    monkeypatch.setattr(sign_in, "_lock_address", lambda _db, _email: None)
-    end_codes = sign_in._end_codes
+    everybody_has_counted = threading.Barrier(6)
+    monkeypatch.setattr(codes, "_lock_address", lambda _db, _email: None)
+    end_codes = codes._end_codes
 
-    def end_together(db: Session, email: str, *, now: datetime) -> None:
-        end_codes(db, email, now=now)
-        everybody_is_in.wait()
+    def end_together(db: Session, email: str, *, browser: str, now: datetime) -> None:
+        end_codes(db, email, browser=browser, now=now)
+        everybody_has_counted.wait()
 
-    monkeypatch.setattr(sign_in, "_end_codes", end_together)
+    monkeypatch.setattr(codes, "_end_codes", end_together)
     together(postgres_database, 6, lambda db: ask(db, browser=sign_in.new_token()))
     with postgres_database.read() as db:
         assert len(live(db)) == 6

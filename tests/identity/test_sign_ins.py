@@ -10,12 +10,12 @@ from sqlmodel import Session
 
 from app.identity import sign_in
 from app.identity.people import Person
-from app.identity.sign_in import SignIn
+from app.identity.sign_in import Proof, SignIn
 
 
 @pytest.fixture
 def token(db: Session, ana: Person) -> str:
-    return sign_in.begin(db, ana, now=NOON)
+    return sign_in.begin(db, ana, proof=Proof.PASSKEY, now=NOON)
 
 
 def row(db: Session, token: str, *, now: datetime = NOON) -> SignIn:
@@ -84,6 +84,6 @@ def test_whoever_signs_out_is_out_and_still_known(db: Session, ana: Person, toke
 
 
 def test_signing_out_of_one_browser_leaves_the_other_signed_in(db: Session, ana: Person, token: str) -> None:
-    phone = sign_in.begin(db, ana, now=NOON)
+    phone = sign_in.begin(db, ana, proof=Proof.PASSKEY, now=NOON)
     sign_in.end(db, row(db, token), now=NOON)
     assert is_live(db, phone, after=timedelta(0))

@@ -25,6 +25,7 @@ from app.content import reader
 from app.content.course import Course
 from app.identity import requests, sign_in
 from app.identity.requests import TimeFactor
+from app.identity.sign_in import Proof
 from app.kit.clock import system_clock
 from app.kit.database import open_database
 from app.learning import enrollments
@@ -84,7 +85,7 @@ def sits_down(walk: Walk, house: OpenHouse, *, factor: TimeFactor = TimeFactor.U
         enrollment = enrollments.begin(db, person, editions.current(db, ana.course.code), now=now)
         read_everything(db, enrollment, now=now)
         attempts.start(db, enrollment, now=now)
-        token = sign_in.begin(db, person, now=now)
+        token = sign_in.begin(db, person, proof=Proof.PASSKEY, now=now)
     database.close()
     ana.page.context.add_cookies([{"name": "continua", "value": token, "url": house.address}])
     return ana

@@ -26,6 +26,7 @@ from sqlmodel import Session, select
 from app.assessment import attempts
 from app.assessment.answer_events import AnswerEvent
 from app.identity import people, sign_in
+from app.identity.sign_in import Proof
 from app.kit.clock import system_clock
 from app.kit.database import open_database
 from app.library.editions import Edition
@@ -183,7 +184,7 @@ def _seat_one(db: Session, edition: Edition, number: int, chance: random.Random)
     makers.read_everything(db, enrollment, now=now)
     attempt = attempts.start(db, enrollment, now=now)
     her_chance = random.Random(chance.getrandbits(32))  # noqa: S311 - the same answers each time
-    return Learner(attempt.id, sign_in.begin(db, person, now=now), her_chance)
+    return Learner(attempt.id, sign_in.begin(db, person, proof=Proof.PASSKEY, now=now), her_chance)
 
 
 def _kill_while_they_answer(alive: server.Open, learners: Sequence[Learner], chance: random.Random) -> None:

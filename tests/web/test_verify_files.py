@@ -25,6 +25,7 @@ from app.awards.proofs.checking import Verdict
 from app.awards.proofs.keys import Keys, Revocations
 from app.awards.register import log
 from app.identity import sign_in
+from app.identity.sign_in import Proof
 from app.main import create_app
 from app.settings import Settings
 
@@ -203,7 +204,7 @@ def drawing_house(settings: Settings, clock: StillClock, postbox: Postbox) -> It
 def test_the_badge_is_the_very_one_in_the_pdf_and_verifies(drawing_house: FastAPI) -> None:
     steps.publish(drawing_house)
     with drawing_house.state.wiring.database.write() as db:
-        token = sign_in.begin(db, the_cast.join(db, "ana"), now=the_cast.NOON)
+        token = sign_in.begin(db, the_cast.join(db, "ana"), proof=Proof.PASSKEY, now=the_cast.NOON)
     hers = TestClient(drawing_house, base_url=PUBLIC, follow_redirects=False)
     hers.cookies.set("__Host-continua", token)
     number = steps.earn(hers)

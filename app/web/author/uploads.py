@@ -63,6 +63,7 @@ def _insist_author(house: Wiring, token: str | None, now: datetime) -> None:
         if known is None or not known.is_live:
             raise SignInNeeded
         access.insist(known.person, Right.AUTHOR)
+        sign_in.insist_strong(known, now=now)
 
 
 def _upload(form: FormData) -> Upload:
