@@ -15,6 +15,7 @@ from app.cli import (
     certificates,
     courses,
     demo,
+    doctor,
     evidence,
     grade,
     keys,
@@ -27,6 +28,7 @@ from app.cli import (
     readmit,
     regrades,
     restore,
+    sbom,
     serve,
     show,
     verify,
@@ -52,6 +54,8 @@ app.command("grade")(grade.grade)
 app.command("verify")(verify.verify)
 app.command("audit")(audit.audit)
 app.command("restore")(restore.restore)
+app.command("doctor")(doctor.doctor)
+app.command("sbom")(sbom.sbom)
 app.command("campaign")(campaign.campaign)
 app.command("bench")(bench.bench)
 app.add_typer(courses.app, name="courses")
