@@ -14,12 +14,14 @@ from fastapi.responses import Response
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
+from app import audit
 from app.api import health
 from app.api import verification as verification_api
 from app.assessment import attempts
-from app.awards import certificates, daily_checkpoints, issuing, pdfs, time_up
+from app.awards import anchors, certificates, daily_checkpoints, issuing, pdfs, time_up
 from app.awards.drawing import DrawingRoom
 from app.awards.house_hand import HouseHand
+from app.awards.issuer import Issuer
 from app.awards.pdfs import Draws
 from app.awards.reading.room import ReadingRoom
 from app.awards.shelf import HouseChecks, Shelf
@@ -47,12 +49,16 @@ from app.web import (
     evidence_sheet,
     exam,
     files,
+    invited,
     learn,
+    licenses,
+    logo,
     records,
     refusals,
     reporting,
     results,
     security_contact,
+    setting_up,
     time_spent,
     verifying,
 )
@@ -60,6 +66,7 @@ from app.web import certificates as certificate_pages
 from app.web.costs import Measured, Short
 from app.web.hosts import KnownHost
 from app.web.middleware import Compressed, HeadIsGet, NamesOnly, SameOrigin, SecurityHeaders, WholeBody
+from app.web.opening_day import OpeningDay
 from app.web.replay import ReplayKeptForms
 
 TIDY = "tidy"
@@ -78,8 +85,12 @@ ROUTERS = (
     certificate_pages.router,
     evidence_sheet.router,
     records.router,
+    licenses.router,
     *verifying.ROUTERS,
     files.router,
+    logo.router,
+    setting_up.router,
+    invited.router,
     security_contact.router,
     *author.ROUTERS,
     *admin.ROUTERS,
@@ -95,8 +106,12 @@ def create_app(
     mailer: Mailer | None = None,
     draws: Draws | None = None,
     signer: Signer | None = None,
+    opens_when_named: bool = False,
 ) -> FastAPI:
-    """Build the application over a migrated database; nothing here is read from anywhere else."""
+    """Build the application over a migrated database; nothing here is read from anywhere else.
+
+    With `opens_when_named` nobody takes a course in it until somebody has said who the provider is.
+    """
     wired = wire(settings, clock=clock, mailer=mailer, draws=draws, signer=signer)
     app = FastAPI(
         title="Continua",
@@ -109,6 +124,8 @@ def create_app(
     app.state.wiring = wired
     for router in ROUTERS:
         app.include_router(router)
+    if opens_when_named:
+        app.add_middleware(OpeningDay, database=wired.database)  # the innermost: what is around it answers refusals
     _add_middleware(app, settings)
     _answer_refusals(app)
     return app
@@ -128,7 +145,7 @@ def wire(
         mail.KIND: mail.sender(database, carrier, from_address=_from_address(database), clock=clock),
         certificates.DRAW: pdfs.drawer(database, artist, issuer, clock),
         TIDY: _tidier(database, files, clock),
-        daily_checkpoints.CHECKPOINT: _checkpointer(database, settings, clock),
+        daily_checkpoints.CHECKPOINT: _checkpointer(database, settings, issuer, clock),
         attempts.TIME_UP: time_up.closer(database, issuer, clock),
     }
     return Wiring(
@@ -179,16 +196,21 @@ def _tidier(database: Database, files: Files, clock: Clock) -> Callable[[Payload
             codes.purge_codes(db, now=now)
             sign_in.purge(db, now=now)
             parcels.clear_up(db, files, now=now)
+            audit.forget_networks(db, before=now - audit.NETWORK_KEPT, now=now)
             _queue_tidying(db, on=now + timedelta(days=1))
 
     return tidy
 
 
-def _checkpointer(database: Database, settings: Settings, clock: Clock) -> Callable[[Payload], None]:
-    """Give the job that, once a day, mails the register's checkpoint to whoever keeps it outside of this house."""
+def _checkpointer(database: Database, settings: Settings, issuer: Issuer, clock: Clock) -> Callable[[Payload], None]:
+    """Give the job that, once a day, mails the register's checkpoint to whoever keeps it outside of this house.
+
+    Before that the register says how the audit trail stands, so that who keeps the one keeps the other.
+    """
 
     def tell(_payload: Payload) -> None:
         with database.write() as db:
+            anchors.anchor(db, issuer, now=clock())
             daily_checkpoints.send(db, settings.checkpoint_readers, address=settings.address, now=clock())
             daily_checkpoints.queue_next(db, now=clock())
 

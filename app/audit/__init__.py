@@ -4,17 +4,18 @@ The chain (links.py) is of ids and commitments, and stands for ever; what a line
 it, and can be erased. `continua audit` holds one against the other.
 """
 
-from app.audit.checking import Touched, check, head
-from app.audit.forgetting import FORGOTTEN, NETWORKS_FORGOTTEN, forget_networks, forget_person
+from app.audit.checking import Touched, check, hash_at, head
+from app.audit.forgetting import FORGOTTEN, NETWORK_KEPT, NETWORKS_FORGOTTEN, forget_networks, forget_person
 from app.audit.lines import HOUSE, OPERATOR, Actor, AuditLine, of_subject
-from app.audit.looks import Look, looks_at
-from app.audit.searching import Found, Search, acts, search
+from app.audit.looks import Look, look_at, looks_at
+from app.audit.searching import Found, Search, acts, count, search
 from app.audit.writing import come_from, record
 
 __all__ = [
     "FORGOTTEN",
     "HOUSE",
     "NETWORKS_FORGOTTEN",
+    "NETWORK_KEPT",
     "OPERATOR",
     "Actor",
     "AuditLine",
@@ -25,9 +26,12 @@ __all__ = [
     "acts",
     "check",
     "come_from",
+    "count",
     "forget_networks",
     "forget_person",
+    "hash_at",
     "head",
+    "look_at",
     "looks_at",
     "of_subject",
     "record",

@@ -11,7 +11,7 @@ from app.audit import writing
 from app.audit.lines import Actor, AuditLine
 from app.audit.links import Link
 
-EVIDENCE = "certificate.evidence-seen"
+EVIDENCE = "certificate.evidence-seen"  # as app/awards/evidence_sheets.py says it
 OPENED = "record.opened"  # a page about her in the office
 FOUND = "record.found"  # she was among what a look-up gave
 EXPORTED = "record.exported"  # her records left in a file

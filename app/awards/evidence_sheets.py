@@ -144,7 +144,8 @@ def of(db: Session, certificate: Certificate) -> EvidenceSheet:
 def look(db: Session, certificate: Certificate, *, by: audit.Actor, role: str, form: str, now: datetime) -> None:
     """Write down that somebody of the staff looked."""
     detail = {"role": role, "form": form}
-    audit.record(db, actor=by, act=LOOKED, subject=certificate.number, now=now, detail=detail)
+    whose = certificate.person_id
+    audit.record(db, actor=by, act=LOOKED, subject=certificate.number, now=now, detail=detail, about=whose)
 
 
 def looks(db: Session, certificate: Certificate) -> list[Look]:

@@ -182,6 +182,11 @@ def readmitted(number: str, *, leaf: bytes, now: datetime) -> Statement:
     return {"version": VERSION, "kind": "readmit", "number": number, "leaf": leaf.hex(), "at": instant(now)}
 
 
+def trail(*, size: int, last: bytes, now: datetime) -> Statement:
+    """Say how many lines the audit trail has, and the hash of the last one."""
+    return {"version": VERSION, "kind": "trail", "size": size, "hash": last.hex(), "at": instant(now)}
+
+
 def bundle(said: str, whose: str | None, salt: bytes | None, *, key: str, signature: bytes) -> bytes:
     """Give `certificate.json`: the statement as signed, with whose it is. Its bytes are canonical, as all of this."""
     return canonical(

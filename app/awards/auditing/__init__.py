@@ -13,7 +13,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlmodel import Session
 
 from app.awards import losses, vouching
-from app.awards.auditing import drawings, entries, guards, records
+from app.awards.auditing import drawings, entries, guards, records, trail
 from app.awards.auditing.finding import Finding, of_entry
 from app.awards.issuer import Issuer
 from app.awards.register import log, notes, tree
@@ -36,6 +36,7 @@ def audit(db: Session, issuer: Issuer, *, documents: bool = True, signatures: bo
     yield from (of_entry(seq, "It tells of a key, and no key of ours signed it.") for seq in ring.foreign)
     yield from entries.of(db, ring, every_signature=signatures)
     yield from records.of(db)
+    yield from trail.of(db)
     if documents:
         yield from drawings.of(db)
 

@@ -15,8 +15,9 @@ ERASED = {
     "certificate": ("whose",),
     "certificate_document": ("held",),
     "certificate_correction": ("changes_asked", "reason_asked"),
+    "audit_line": ("told", "network"),
 }
-GUARDED = (*REGISTER, "certificate", "certificate_document", "certificate_correction")
+GUARDED = (*REGISTER, "certificate", "certificate_document", "certificate_correction", "audit_link", "audit_line")
 
 
 def of(db: Session) -> Iterator[Finding]:
