@@ -7,18 +7,20 @@ whose course or account is gone is found as well.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Mapped, aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from app.awards import numbers
 from app.awards.certificates import Certificate
 from app.awards.verdicts import Status
+from app.kit import listing
+from app.kit.listing import Found, Selected, Sought
 
-PAGE = 25
-FARTHEST = 400  # pages that are turned: whoever looks for something older types more of it
 SHORTEST_BEGINNING = 4  # symbols of a number: one group of it
 LONGEST = 120  # letters that are looked for
 # Where it may stand in canonical JSON, whose names come in a fixed order: the holder, the license, the course.
@@ -31,27 +33,55 @@ PLACES: tuple[tuple[Mapped[str | None], str, str], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """One page of what was looked for."""
+class Hit:
+    """One certificate that was found, and how it stands."""
 
-    certificates: tuple[tuple[Certificate, Status], ...]
-    page: int
-    has_more: bool
+    certificate: Certificate
+    status: Status
 
 
-def find(db: Session, typed: str, *, page: int = 1) -> Found:
-    """Give a page of the certificates that answer to what was typed; all of them where nothing was."""
-    page = min(max(page, 1), FARTHEST)
+def page(db: Session, sought: Sought, number: int) -> Found[Hit]:
+    """Give a page of the certificates that answer to what is sought; of all of them where nothing is."""
+    found = listing.page(db, certificates(sought), number)
+    return Found([_hit(row) for row in found.rows], found.total, found.page, found.pages)
+
+
+def everything(db: Session, sought: Sought) -> Iterator[Hit]:
+    """Give all of them, one after the other."""
+    for rows in listing.batches(db, certificates(sought)):
+        yield from map(_hit, rows)
+
+
+def certificates(sought: Sought) -> Selected:
+    """Select the certificates that answer to what is sought, each with the one that replaced it."""
     newer = aliased(Certificate)
-    rows = select(Certificate, newer.id).outerjoin(newer, col(newer.replaces) == col(Certificate.id))
-    words = " ".join(typed.split())[:LONGEST]
-    if words:
+    rows: Selected = select(Certificate, col(newer.id).label("newer"))
+    rows = rows.outerjoin(newer, col(newer.replaces) == col(Certificate.id))
+    words = " ".join(sought.words.split())[:LONGEST]
+    if sought.only is not None:
+        rows = rows.where(col(Certificate.id).in_(sought.only))
+    elif words:
         rows = rows.where(_answers(words))
-    rows = rows.order_by(col(Certificate.id).desc()).offset((page - 1) * PAGE).limit(PAGE + 1)
-    found = [
-        (certificate, _status(certificate, replaced=newer_id is not None)) for certificate, newer_id in db.exec(rows)
-    ]
-    return Found(tuple(found[:PAGE]), page, has_more=len(found) > PAGE and page < FARTHEST)
+    if state := sought.narrowed.get("state", "") if sought.only is None else "":
+        rows = rows.where(_stands(state, newer))
+    columns: dict[str, listing.Sqlish] = {
+        "issued": col(Certificate.id),  # they are numbered as they are issued
+        "number": col(Certificate.number),
+        "completed": col(Certificate.completed_at),
+    }
+    return listing.in_order(rows, sought, columns, first="issued", last=col(Certificate.id))
+
+
+def _hit(row: Any) -> Hit:
+    certificate, newer = row
+    return Hit(certificate, _status(certificate, replaced=newer is not None))
+
+
+def _stands(state: str, newer: type[Certificate]) -> ColumnElement[bool]:
+    is_revoked, is_replaced = col(Certificate.revoked_at).is_not(None), col(newer.id).is_not(None)
+    if state == Status.REVOKED:
+        return is_revoked
+    return ~is_revoked & (is_replaced if state == Status.SUPERSEDED else ~is_replaced)
 
 
 def _answers(words: str) -> ColumnElement[bool]:

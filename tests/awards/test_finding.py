@@ -14,6 +14,8 @@ from app.awards import certificates, erasures, finding, replacements
 from app.awards.verdicts import Status
 from app.identity import licenses
 from app.identity.people import Person
+from app.kit import listing
+from app.kit.listing import Sought
 
 NAME = 'Zoë "50%_" Nú\\ñez'
 
@@ -25,7 +27,7 @@ def number(db: Session, ana: Person) -> str:
 
 
 def found(db: Session, typed: str) -> list[str]:
-    return [certificate.number for certificate, _ in finding.find(db, typed).certificates]
+    return [hit.certificate.number for hit in finding.page(db, Sought(typed, descending=True), 1).rows]
 
 
 @pytest.mark.parametrize(
@@ -50,10 +52,15 @@ def test_each_is_told_with_how_it_stands(db: Session, number: str) -> None:
     by = {"issuer": ISSUER, "by": audit.OPERATOR, "now": NOON}
     new = replacements.reissue(db, certificates.by_number(db, number), reason="New keys.", **by)
     certificates.revoke(db, new, reason="An error.", **by)
-    assert [(one.number, status) for one, status in finding.find(db, "").certificates] == [
+    every = finding.page(db, Sought(descending=True), 1).rows
+    assert [(hit.certificate.number, hit.status) for hit in every] == [
         (new.number, Status.REVOKED),
         (number, Status.SUPERSEDED),
     ]
+    for status, held in ((Status.REVOKED, [new]), (Status.SUPERSEDED, [certificates.by_number(db, number)])):
+        sought = Sought(narrowed={"state": str(status)})
+        assert [hit.certificate for hit in finding.everything(db, sought)] == held
+    assert finding.page(db, Sought(narrowed={"state": str(Status.VALID)}), 1).total == 0
     erasures.erase(db, new, **by)
     assert found(db, "zoë") == []
     assert found(db, "small-course") == [new.number, number]
@@ -61,11 +68,12 @@ def test_each_is_told_with_how_it_stands(db: Session, number: str) -> None:
 
 def test_pages_turn_forward_to_the_last_one(db: Session, ana: Person) -> None:
     every = [
-        make_certificate(db, ana, edition=make_edition(db, make_course(f"course-{one}"))).number
-        for one in range(finding.PAGE + 1)
+        make_certificate(db, ana, edition=make_edition(db, make_course(f"course-{one}"))).number for one in range(3)
     ]
-    first, second, beyond = (finding.find(db, "", page=page) for page in (1, 2, 3))
-    assert [one.number for one, _ in first.certificates + second.certificates] == every[::-1]
-    assert (first.has_more, second.has_more, beyond.certificates) == (True, False, ())
-    assert finding.find(db, "", page=-5).page == 1
-    assert finding.find(db, "", page=10**9).page == finding.FARTHEST
+    newest = Sought(descending=True)
+    turned = [listing.page(db, finding.certificates(newest), number, size=2) for number in (-5, 1, 2, 10**9)]
+    told = [[row[0].number for row in found.rows] for found in turned]
+    assert told == [every[::-1][:2], every[::-1][:2], every[:1], every[:1]]
+    assert {(found.total, found.pages) for found in turned} == {(3, 2)}
+    assert [found.page for found in turned] == [1, 1, 2, 2]
+    assert [hit.certificate.number for hit in finding.everything(db, Sought())] == every

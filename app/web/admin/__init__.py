@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from app.web.admin import certificate, deciding, found, home, people_list, replacing, revoking
+from app.web.admin import (
+    certificate,
+    certificate_exports,
+    deciding,
+    enrollment_list,
+    found,
+    home,
+    inviting,
+    people_list,
+    provider_page,
+    replacing,
+    revoking,
+    roles,
+)
 
 ROUTERS = (
     home.router,
     people_list.router,
+    inviting.router,
+    provider_page.router,
+    roles.router,
+    enrollment_list.router,
     found.router,
+    certificate_exports.router,
     certificate.router,
     revoking.router,
     replacing.router,

@@ -12,9 +12,11 @@ from sqlmodel import Session
 from app.awards import certificates, numbers, standing
 from app.awards.certificates import Certificate
 from app.awards.verdicts import Standing, Status
+from app.identity import access
+from app.identity.access import Right
 from app.identity.people import Person
 from app.kit import time_zones
-from app.request import Admin, Db, House, Now, Wiring
+from app.request import Admin, Db, House, Now, Overseer, Wiring
 from app.web.render import Page
 
 PLACE = "/admin/certificates"
@@ -54,6 +56,11 @@ class Case:
     now: datetime
 
     @property
+    def may_act(self) -> bool:
+        """Whether she who looks may do something to it."""
+        return access.may(self.admin, Right.CERTIFY)
+
+    @property
     def number(self) -> str:
         """The number as it is printed."""
         return numbers.in_groups(self.certificate.number)
@@ -81,6 +88,14 @@ def case(number: str, house: House, db: Db, admin: Admin, now: Now) -> Case:
 
 
 AtCase = Annotated[Case, Depends(case)]
+
+
+def seen_case(number: str, house: House, db: Db, overseer: Overseer, now: Now) -> Case:
+    """Open a certificate to look at it, which an auditor may as well."""
+    return Case(certificates.by_number(db, number), overseer, db, house, now)
+
+
+SeenCase = Annotated[Case, Depends(seen_case)]
 
 
 def state(status: Status) -> StateView:

@@ -17,7 +17,7 @@ from app.awards.document import wording
 from app.awards.verdicts import REASONS, Standing, Status, instant
 from app.identity import people
 from app.web.admin import differing
-from app.web.admin.case import CASE, AdminPage, AtCase, Case, StateView, state
+from app.web.admin.case import CASE, AdminPage, Case, SeenCase, StateView, state
 from app.web.admin.differing import Differs
 from app.web.certificate_rows import FactTable, tables
 from app.web.render import Shows
@@ -60,6 +60,7 @@ class WaitingView:
     reason: str
     asked: str  # when, and by whom
     is_mine: bool  # so that somebody else has to decide
+    may_decide: bool
     overtaken: str  # why it cannot be made any more; empty where it can
     accept_href: str
     decline_href: str
@@ -90,10 +91,10 @@ class CasePage(AdminPage):
 
 
 @router.get(CASE)
-def page(case: AtCase, show: Shows) -> HTMLResponse:
+def page(case: SeenCase, show: Shows) -> HTMLResponse:
     """Show a certificate."""
     stands, facts, certificate = case.standing(), case.certificate.facts, case.certificate
-    is_valid, waiting = stands.status == Status.VALID, _waiting(case)
+    is_open, waiting = stands.status == Status.VALID and case.may_act, _waiting(case)
     other = stands.replaced_by or stands.replaces
     return show(
         CasePage(
@@ -109,8 +110,8 @@ def page(case: AtCase, show: Shows) -> HTMLResponse:
             other_words="The one that counts instead" if stands.replaced_by else "It took the place of",
             waiting=waiting,
             base=case.at(),
-            may_replace=is_valid and not certificate.is_erased and waiting is None,
-            may_revoke=is_valid,
+            may_replace=is_open and not certificate.is_erased and waiting is None,
+            may_revoke=is_open,
             tables=tables(facts),
             approval_statements=facts.approval_statements,
             public_href=f"/v/{certificate.number}",
@@ -140,6 +141,7 @@ def _waiting(case: Case) -> WaitingView | None:
         reason=asked.reason,
         asked=f"{case.moment(asked.asked_at)}, by {who}",
         is_mine=asked.asked_by == case.admin.id,
+        may_decide=case.may_act,
         overtaken="" if can_be_made else OVERTAKEN,
         accept_href=case.at(f"/corrections/{asked.id}/accept"),
         decline_href=case.at(f"/corrections/{asked.id}/decline"),

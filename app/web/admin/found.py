@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -13,32 +12,40 @@ from fastapi.responses import HTMLResponse
 from app.awards import finding, numbers, second_looks
 from app.awards.certificates import Certificate
 from app.awards.document import wording
+from app.awards.finding import Hit
 from app.awards.second_looks import CorrectionRequest
-from app.awards.verdicts import Status
-from app.identity import people
+from app.identity import access, people
+from app.identity.access import Right
 from app.identity.people import Person
-from app.request import Admin, Db
-from app.web.admin import case, differing
-from app.web.admin.case import PLACE, AdminPage, StateView
+from app.request import Db, Overseer
+from app.web.admin import case, differing, lists
+from app.web.admin.case import PLACE, AdminPage
+from app.web.admin.lists import Action, Cell, Column, Listing, ListView, Narrowing, Row
 from app.web.render import Shows
 from app.web.words import listed
 
 router = APIRouter()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One certificate in the list."""
-
-    href: str
-    number: str
-    holder: str
-    license: str  # empty where there is none
-    course_title: str
-    course_code: str
-    completed: str
-    hours: str
-    state: StateView
+LIST = Listing(
+    place=PLACE,
+    one="certificate",
+    many="certificates",
+    columns=(
+        Column("number", "Number", sorts=True),
+        Column("holder", "Holder"),
+        Column("course", "Course"),
+        Column("completed", "Completed", sorts=True),
+        Column("hours", "Hours", is_number=True),
+        Column("state", "Status"),
+    ),
+    first="issued",
+    descending=True,
+    search_words="Find a certificate",
+    search_hint="By its number, the holder’s name, a license number, or the course.",
+    narrowings=(Narrowing("state", "Status", tuple((str(status), look[2]) for status, look in case.LOOKS.items())),),
+    actions=(*lists.exports(PLACE), Action("Download PDFs", f"{PLACE}.zip", "file-check")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,55 +65,40 @@ class CertificatesPage(AdminPage):
     """What was found."""
 
     template: ClassVar[str] = "admin/certificates.html"
-    typed: str
     waiting: tuple[WaitingRow, ...]
-    rows: tuple[Row, ...]
-    page: int
-    newer_href: str  # empty on the first page
-    older_href: str  # empty on the last one
+    list: ListView
 
 
 @router.get(PLACE)
-def certificates(request: Request, db: Db, admin: Admin, show: Shows) -> HTMLResponse:
+def certificates(request: Request, db: Db, overseer: Overseer, show: Shows) -> HTMLResponse:
     """Show the certificates that answer to what was typed, and what waits."""
-    typed, page = request.query_params.get("q", ""), _page_number(request.query_params.get("page", ""))
-    found = finding.find(db, typed, page=page)
+    asked = lists.asked(LIST, request.query_params)
+    found = finding.page(db, asked.sought(), asked.page)
+    view = lists.view(LIST, asked, found, map(_row, found.rows))
     return show(
         CertificatesPage(
             title="Certificates",
             trail=(("Certificates", ""),),
-            typed=typed,
-            waiting=_waiting(db, admin),
-            rows=tuple(_row(one, status) for one, status in found.certificates),
-            page=found.page,
-            newer_href=_href(typed, found.page - 1) if found.page > 1 else "",
-            older_href=_href(typed, found.page + 1) if found.has_more else "",
+            waiting=_waiting(db, overseer) if access.may(overseer, Right.CERTIFY) else (),
+            list=view,
         )
     )
 
 
-def _page_number(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
-
-
-def _href(typed: str, page: int) -> str:
-    asked = {"q": typed} if typed else {}
-    return f"{PLACE}?{urlencode({**asked, 'page': str(page)})}"
-
-
-def _row(certificate: Certificate, status: Status) -> Row:
-    facts = certificate.facts
+def _row(hit: Hit) -> Row:
+    facts, stands = hit.certificate.facts, case.state(hit.status)
     named = facts.license
     return Row(
-        href=f"{PLACE}/{certificate.number}",
-        number=facts.number_in_groups,
-        holder=facts.holder_name,
-        license=f"{named.state} {named.type} {named.number}" if named else "",
-        course_title=facts.course_title,
-        course_code=facts.course_code,
-        completed=wording.date_in_words(facts.completed_on),
-        hours=wording.figures(facts.total_hours),
-        state=case.state(status),
+        id=hit.certificate.id,
+        label=facts.number_in_groups,
+        cells=(
+            Cell(facts.number_in_groups, href=f"{PLACE}/{hit.certificate.number}"),
+            Cell(facts.holder_name, f"{named.state} {named.type} {named.number}" if named else ""),
+            Cell(facts.course_title, facts.course_code),
+            Cell(wording.date_in_words(facts.completed_on)),
+            Cell(wording.figures(facts.total_hours)),
+            Cell(stands.words, icon=stands.icon, tone=stands.tone),
+        ),
     )
 
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from starlette.datastructures import QueryParams
 
+from app.identity.people import Person
+from app.kit import time_zones
 from app.kit.errors import Invalid, TooLarge
 from app.kit.listing import LONGEST, PAGE, Found, Sought
 from app.request import Sent, row_number
@@ -200,6 +204,18 @@ class Cell:
     href: str = ""
     icon: str = ""
     tone: str = ""  # right, attention or wrong, with an icon and a word that say the same
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Says on which day something was, where she who looks lives."""
+
+    looks: Person
+
+    def words(self, at: datetime | None, otherwise: str = "") -> str:
+        """Say the day in words, or something else where there was none."""
+        zone = ZoneInfo(self.looks.time_zone or "UTC")
+        return time_zones.date_in_words(at.astimezone(zone)) if at else otherwise
 
 
 @dataclass(frozen=True, slots=True)

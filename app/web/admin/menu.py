@@ -26,5 +26,9 @@ class Entry:
 GROUPS = ("People", "Certificates", "Provider", "House")  # in this order
 MENU = (
     Entry("People", "/admin/people", "People", "users", Right.OVERSEE),
-    Entry("Certificates", "/admin/certificates", "Certificates", "award", Right.CERTIFY),
+    Entry("People", "/admin/enrollments", "Enrollments", "book-open", Right.OVERSEE),
+    Entry("People", "/admin/people/invite", "Invite somebody", "mail", Right.OVERSEE),
+    Entry("People", "/admin/roles", "Roles and rights", "lock", Right.OVERSEE),
+    Entry("Provider", "/admin/provider", "Provider, logo and policies", "pencil-line", Right.OVERSEE),
+    Entry("Certificates", "/admin/certificates", "Certificates", "award", Right.OVERSEE),
 )

@@ -11,7 +11,6 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from sqlmodel import Session
 
 from app.identity.people import Role
-from app.kit import time_zones
 from app.kit.listing import Sought
 from app.kit.tables import Line
 from app.records import rolls
@@ -20,7 +19,7 @@ from app.request import Db, Form, House, Now, Overseer
 from app.web.admin import lists
 from app.web.admin.case import AdminPage
 from app.web.admin.exporting import Export, Sheet
-from app.web.admin.lists import Cell, Column, Listing, ListView, Narrowing, Row
+from app.web.admin.lists import Cell, Column, Days, Listing, ListView, Narrowing, Row
 from app.web.render import Shows
 
 router = APIRouter()
@@ -56,15 +55,16 @@ class PeoplePage(AdminPage):
 
 
 @router.get(PLACE)
-def people(request: Request, db: Db, _overseer: Overseer, show: Shows) -> HTMLResponse:
+def people(request: Request, db: Db, overseer: Overseer, show: Shows) -> HTMLResponse:
     """Show the people who answer to what was typed."""
     asked = lists.asked(LIST, request.query_params)
     found = rolls.page(db, asked.sought(), asked.page)
-    view = lists.view(LIST, asked, found, map(_row, found.rows))
+    days = Days(overseer)
+    view = lists.view(LIST, asked, found, [_row(one, days) for one in found.rows])
     return show(PeoplePage(title="People", trail=(("People", ""),), list=view))
 
 
-def _row(member: Member) -> Row:
+def _row(member: Member, days: Days) -> Row:
     return Row(
         id=member.id,
         label=member.legal_name or member.email,
@@ -73,8 +73,8 @@ def _row(member: Member) -> Row:
             Cell(member.role.capitalize()),
             Cell(", ".join(member.licenses) or "None"),
             Cell(f"{member.certificates:,}"),
-            Cell(time_zones.date_in_words(member.created_at)),
-            Cell(time_zones.date_in_words(member.seen_at) if member.seen_at else "Never"),
+            Cell(days.words(member.created_at)),
+            Cell(days.words(member.seen_at, "Never")),
         ),
     )
 

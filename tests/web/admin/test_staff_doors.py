@@ -11,6 +11,7 @@ import steps
 from conftest import SignIn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from forms import read
 from httpx2 import Response
 from ways import FORM, ODD_NUMBERS, PLACE, Route, counted, is_clear, routes
 
@@ -66,7 +67,7 @@ def test_there_are_ways_for_the_staff_and_their_places_are_known() -> None:
     assert {place for route in ADMIN + EVIDENCE for place in PLACE.findall(route.path)} == {"number", "request_id"}
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMIN])
+@pytest.mark.parametrize("role", [role for role in Role if role not in {Role.ADMIN, Role.AUDITOR}])
 def test_nobody_but_an_administrator_gets_in(
     house: FastAPI, sign_in_as: SignIn, number: str, ada_browser: TestClient, role: Role
 ) -> None:
@@ -74,12 +75,30 @@ def test_nobody_but_an_administrator_gets_in(
     for route in ADMIN:
         refused, never = ask(browser, route, number), ask(browser, route, UNKNOWN)
         assert refused.status_code == never.status_code == 403, name(route)
-        assert "Your account may not revoke and correct certificates." in refused.text
+        assert "Your account may not" in refused.text
         assert steps.NAME not in refused.text, name(route)
     assert staff.count(house) == 1
     assert staff.certificate(house, number).revoked_at is None
     for route in ADMIN:
         assert "Your account may not" not in ask(ada_browser, route, number).text, f"the control: {name(route)} is hers"
+
+
+def test_an_auditor_reads_and_is_offered_nothing_to_do(
+    house: FastAPI, sign_in_as: SignIn, number: str, second: TestClient, ada_browser: TestClient
+) -> None:
+    gus = sign_in_as("gus")
+    asked = ask(ada_browser, Route("POST", staff.at("{number}", "/correct")), number)
+    assert asked.status_code == 303
+    assert "/accept" in second.get(staff.at(number)).text, "the control: a correction waits"
+    assert steps.NAME in gus.get(staff.LIST).text
+    page = gus.get(staff.at(number))
+    assert "A correction waits for a second person" in page.text
+    assert [one.action for one in read(page).forms if "admin" in one.action] == []
+    assert [link for link in read(page).links if link.startswith(staff.at(number, "/"))] == []
+    for route in ADMIN:
+        reads = (route.method == "GET" and route.path in {staff.LIST, staff.at("{number}")}) or "." in route.path
+        assert (ask(gus, route, number).status_code == 403) != reads, name(route)
+    assert staff.count(house) == 1
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in {Role.ADMIN, Role.OFFICER, Role.AUDITOR}])
