@@ -25,7 +25,7 @@ from app.awards.issuer import Issuer
 from app.awards.pdfs import Draws
 from app.awards.reading.room import ReadingRoom
 from app.awards.shelf import HouseChecks, Shelf
-from app.identity import codes, kept_forms, sign_in
+from app.identity import codes, kept_forms, passkeys, sign_in, tries
 from app.kit import jobs, mail, stamps
 from app.kit.carriers import FolderMailer, Mailer, SmtpMailer
 from app.kit.clock import Clock, system_clock
@@ -34,6 +34,7 @@ from app.kit.errors import NotFound, Refusal
 from app.kit.files import Files
 from app.kit.jobs import Payload, Worker
 from app.kit.signing import Signer
+from app.kit.vault import Vault
 from app.learning import enrollments
 from app.library import parcels, provider
 from app.request import Wiring
@@ -160,6 +161,7 @@ def wire(
         issuer=issuer,
         checks=HouseChecks(Shelf(database, artist, issuer, clock), ReadingRoom()),
         attests=HouseHand(database, issuer),
+        vault=Vault(settings.data / "keys" / "vault.key"),
     )
 
 
@@ -195,6 +197,8 @@ def _tidier(database: Database, files: Files, clock: Clock) -> Callable[[Payload
             kept_forms.purge(db, now=now)
             codes.purge_codes(db, now=now)
             sign_in.purge(db, now=now)
+            passkeys.purge_challenges(db, now=now)
+            tries.purge(db, now=now)
             parcels.clear_up(db, files, now=now)
             audit.forget_networks(db, before=now - audit.NETWORK_KEPT, now=now)
             _queue_tidying(db, on=now + timedelta(days=1))

@@ -21,7 +21,7 @@ from app.awards.attesting import Attests
 from app.awards.checks import Checks
 from app.awards.issuer import Issuer
 from app.awards.pdfs import Draws
-from app.identity import access, sign_in
+from app.identity import access, means, sign_in
 from app.identity.access import Right
 from app.identity.people import Person
 from app.identity.sign_in import Known
@@ -32,6 +32,7 @@ from app.kit.errors import SignInNeeded, Unsupported
 from app.kit.files import Files
 from app.kit.jobs import Worker
 from app.kit.stamps import Stamps
+from app.kit.vault import Vault
 from app.learning import readers
 from app.learning.enrollments import Student
 from app.settings import Settings
@@ -54,8 +55,12 @@ class Wiring:
     issuer: Issuer
     checks: Checks
     attests: Attests
+    vault: Vault
     # Checks that an officer may ask for in a minute: five hundred and as many again, before a polite limit.
     checks_allowed: Allowance = field(default_factory=lambda: Allowance(per_minute=1_000, burst=1_000))
+    # Codes and challenges that one network may ask for: an agency of thirty behind one address comes in on a Monday.
+    codes_allowed: Allowance = field(default_factory=lambda: Allowance(per_minute=10, burst=40))
+    proofs_allowed: Allowance = field(default_factory=lambda: Allowance(per_minute=60, burst=120))
     large_turn: threading.Lock = field(default_factory=threading.Lock)  # a very large file is held one at a time
     # Writers take turns before they take a thread: forty that wait for SQLite's lock would leave no thread for
     # the one that holds it.
@@ -169,6 +174,16 @@ async def fresh_learner(learner: Learner, known: KnownPerson, now: Now) -> Perso
 
 
 FreshLearner = Annotated[Person, Depends(fresh_learner)]
+
+
+def keeper(learner: Learner, known: KnownPerson, db: Db, now: Now) -> Person:
+    """Give the person who may change what she proves herself with: as `FreshLearner`, but for staff without any."""
+    if known is None or not (known.sign_in.is_fresh(now) and means.of(db, learner).mail_counts):
+        sign_in.insist_fresh(known, now=now)
+    return learner
+
+
+Keeper = Annotated[Person, Depends(keeper)]
 
 
 # The staff proves itself by more than a code, and does so after its right was looked at: whoever has no business here
