@@ -46,7 +46,8 @@ from app.identity.people import Person
 from app.kit.signing import KeptInFolder
 from app.learning import enrollments, evaluations, progress
 from app.learning.enrollments import Enrollment
-from app.library import drafts
+from app.library import approvals, drafts
+from app.library.approvals import Record
 from app.library.drafts import Draft, revisions
 from app.library.editions import Edition, Offering
 
@@ -236,3 +237,27 @@ def make_ruling(db: Session, edition_id: int, *, now: datetime = NOON) -> Ruling
     proposal = Proposal(db.get_one(Edition, edition_id), "question-1", DROPPED)
     decision = Decision(regrades.plan(db, proposal).digest, "It asks two things at once.", OPERATOR)
     return regrades.apply(db, proposal, decision, issuer=ISSUER, now=now)
+
+
+ACE = {
+    "body": "Association of Social Work Boards (ASWB) ACE",
+    "provider_number": "1107",
+    "valid_from": "2026-01-01",
+    "valid_to": "2028-12-31",
+    "formats": ["reading"],
+    "hour_types": ["ethics", "general"],
+    "statement": "{provider}, {provider_number}, may say so from {valid_from} to {valid_to}: {hours} {hour_types}.",
+}
+
+
+def make_approval(db: Session, *, now: datetime = NOON, **changes: object) -> Record:
+    """Add an approval of the provider's that covers the small course."""
+    added = approvals.add(db, ACE | changes, by=OPERATOR, now=now)
+    return approvals.by_id(db, added.id)
+
+
+def make_ended_approval(db: Session) -> Record:
+    """Add an approval, and end it early."""
+    record = make_approval(db)
+    approvals.end(db, record, last_day=date(2027, 6, 30), reason="Given up.", by=OPERATOR, now=NOON)
+    return approvals.by_id(db, record.approval.id)

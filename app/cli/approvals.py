@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -28,12 +29,37 @@ def add(
 
 @app.command("list")
 def list_approvals() -> None:
-    """List every approval, newest period first."""
+    """List every approval, newest period first, each with its number in front."""
     with office.act() as desk:
-        for one in approvals.all_of(desk.db):
-            typer.echo(
-                f"{one.valid_from} to {one.valid_to}  {one.body}  {one.provider_number}  {one.course_code or 'all'}"
-            )
+        for record in approvals.all_of(desk.db):
+            one, ended = record.approval, "withdrawn  " if record.is_withdrawn else ""
+            period = f"{one.valid_from} to {record.last_day}"
+            typer.echo(f"{one.id}  {ended}{period}  {one.body}  {one.provider_number}  {one.course_code or 'all'}")
+
+
+@app.command("end")
+def end(
+    number: Annotated[int, typer.Argument(help="The number in front of it in: approvals list.")],
+    last_day: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day on which it holds.")],
+    reason: Annotated[str, typer.Option(help="Why. It stays on record.")],
+) -> None:
+    """Let an approval end early. Certificates completed after that day do not print it."""
+    with office.act() as desk:
+        record = approvals.by_id(desk.db, number)
+        approvals.end(desk.db, record, last_day=last_day.date(), reason=reason, by=audit.OPERATOR, now=desk.now)
+        typer.echo(f"{record.approval.body} ends on {last_day.date()}.")
+
+
+@app.command("withdraw")
+def withdraw(
+    number: Annotated[int, typer.Argument(help="The number in front of it in: approvals list.")],
+    reason: Annotated[str, typer.Option(help="What was wrong with it. It stays on record.")],
+) -> None:
+    """Take back an approval that was entered by mistake. Certificates issued before keep their words."""
+    with office.act() as desk:
+        record = approvals.by_id(desk.db, number)
+        approvals.withdraw(desk.db, record, reason=reason, by=audit.OPERATOR, now=desk.now)
+        typer.echo(f"{record.approval.body} is withdrawn.")
 
 
 def _record(file: Path) -> dict[str, object]:

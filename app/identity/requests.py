@@ -18,6 +18,7 @@ from app.kit import mail
 from app.kit.database import RowId, UtcDateTime
 from app.kit.errors import Invalid, NotFound, TooMany
 
+WORKING_DAYS = 5
 ANSWERED_WITHIN = "five working days"  # what the request page promises, and docs/operating.md asks of the provider
 LONGEST_REQUEST = 4_000  # letters
 MOST_OPEN = 5
@@ -61,6 +62,7 @@ class AccommodationRequest(SQLModel, table=True):
     asked_at: datetime = Field(sa_type=UtcDateTime)
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     answer: str = ""
+    answered_by: str = ""
 
 
 class Accommodation(SQLModel, table=True):
@@ -90,6 +92,12 @@ class TooManyAsked(TooMany):
     """Several requests of hers wait already."""
 
     message = f"Your earlier requests are not answered yet. The provider answers within {ANSWERED_WITHIN}."
+
+
+class NoSuchRequest(NotFound):
+    """There is no request of this number."""
+
+    message = "There is no request of this number. See the list of requests."
 
 
 class NothingAsked(NotFound):
@@ -132,6 +140,22 @@ def waiting(db: Session) -> Sequence[tuple[Person, AccommodationRequest]]:
     return db.exec(still.order_by(col(AccommodationRequest.id))).all()
 
 
+def by_id(db: Session, request_id: int) -> tuple[Person, AccommodationRequest]:
+    """Give a request and who asked, or raise `NoSuchRequest`."""
+    asked = select(Person, AccommodationRequest).where(col(AccommodationRequest.id) == request_id)
+    found = db.exec(asked.where(col(AccommodationRequest.person_id) == col(Person.id))).first()
+    if found is None:
+        raise NoSuchRequest
+    return found
+
+
+def answered(db: Session, *, most: int) -> Sequence[tuple[Person, AccommodationRequest]]:
+    """Give the requests that were answered last."""
+    asked = select(Person, AccommodationRequest).where(col(AccommodationRequest.person_id) == col(Person.id))
+    over = asked.where(col(AccommodationRequest.answered_at).is_not(None))
+    return db.exec(over.order_by(col(AccommodationRequest.answered_at).desc()).limit(most)).all()
+
+
 def granted(db: Session, person_id: int | None) -> Accommodation | None:
     """Give the terms that hold for somebody now; None for the usual ones."""
     hers = select(Accommodation).where(col(Accommodation.person_id) == person_id)
@@ -156,7 +180,7 @@ def grant(
     detail = {"time": str(factor), "one_at_a_time": one_at_a_time}
     audit.record(db, actor=by, act="accommodation.granted", subject=person.email, now=now, detail=detail)
     answer = f"Granted: {terms.in_words}." + (f" {note.strip()}" if note.strip() else "")
-    _answer(db, person, answer, now=now)
+    _answer(db, person, answer, by=by, now=now)
     return terms
 
 
@@ -167,12 +191,12 @@ def decline(db: Session, person: Person, *, reason: str, by: audit.Actor, now: d
     if not reason.strip():
         raise Invalid({"reason": "Say why, and what she can do instead."})
     audit.record(db, actor=by, act="accommodation.declined", subject=person.email, now=now)
-    _answer(db, person, f"Not granted. {reason.strip()}", now=now)
+    _answer(db, person, f"Not granted. {reason.strip()}", by=by, now=now)
 
 
-def _answer(db: Session, person: Person, answer: str, *, now: datetime) -> None:
+def _answer(db: Session, person: Person, answer: str, *, by: audit.Actor, now: datetime) -> None:
     for request in _open_of(db, person):
-        request.answered_at, request.answer = now, answer
+        request.answered_at, request.answer, request.answered_by = now, answer, by.label
         db.add(request)
     letter = mail.letter("accommodation-answered", addressee=person.legal_name or "", answer=answer)
     mail.queue(db, to=person.email, message=letter, now=now)

@@ -7,15 +7,18 @@ It is claimed with a lease: when a worker dies, the lease runs out and another w
 import json
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import case, false
+from sqlalchemy import select as sa_select
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from app.kit.clock import Clock
 from app.kit.database import Database, RowId, UtcDateTime, insert_once
+from app.kit.errors import Conflict, NotFound
 
 LEASE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=1)
@@ -93,6 +96,76 @@ def put_off(db: Session, claim: Claim, *, error: str, now: datetime) -> None:
     wait = min(timedelta(seconds=5 * 2 ** min(claim.tries - 1, 12)), LONGEST_WAIT)
     job.due_at, job.lease_until, job.last_error = now + wait, None, error[:500]
     db.add(job)
+
+
+# --- what is asked of the list, and done to it -----------------------------------------------------------------------
+
+
+class NoSuchJob(NotFound):
+    """There is no job of this number."""
+
+    message = "There is no job of this number. See the list of jobs."
+
+
+class NothingToRun(Conflict):
+    """The job is done, or in a worker's hands."""
+
+    message = "This job is done, or is being done right now. Look at the list again."
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How it stands with the jobs of one kind."""
+
+    kind: str
+    waiting: int
+    running: int
+    failed: int
+    done: int
+    last_done_at: datetime | None
+
+
+def tallies(db: Session, *, now: datetime) -> list[Tally]:
+    """Count the jobs of each kind."""
+    is_open, is_held = col(Job.done_at).is_(None), col(Job.lease_until) >= now
+    has_failed = is_open & ~func.coalesce(is_held, false()) & (col(Job.last_error) != "")
+    counted = (
+        func.count(),
+        func.sum(case((is_open, 1), else_=0)),
+        func.sum(case((is_open & is_held, 1), else_=0)),
+        func.sum(case((has_failed, 1), else_=0)),
+        func.max(col(Job.done_at)),
+    )
+    rows = db.execute(sa_select(col(Job.kind), *counted).group_by(col(Job.kind)).order_by(col(Job.kind))).all()
+    return [
+        Tally(kind, int(still) - int(held) - int(wrong), int(held), int(wrong), int(every) - int(still), last)
+        for kind, every, still, held, wrong, last in rows
+    ]
+
+
+def unfinished(db: Session, *, most: int) -> Sequence[Job]:
+    """Give the jobs that are not done, those that failed first, then those that are due first."""
+    is_fine = case((col(Job.last_error) != "", 0), else_=1)
+    waiting = select(Job).where(col(Job.done_at).is_(None))
+    return db.exec(waiting.order_by(is_fine, col(Job.due_at), col(Job.id)).limit(most)).all()
+
+
+def failing(db: Session) -> int:
+    """Count the jobs that failed and wait for their next try."""
+    wrong = select(func.count(col(Job.id))).where(col(Job.done_at).is_(None), col(Job.last_error) != "")
+    return db.exec(wrong).one()
+
+
+def run_again(db: Session, job_id: int, *, now: datetime) -> Job:
+    """Have a job that waits for its next try done now."""
+    job = db.get(Job, job_id)
+    if job is None:
+        raise NoSuchJob
+    if job.done_at is not None or (job.lease_until is not None and job.lease_until >= now):
+        raise NothingToRun
+    job.due_at = now
+    db.add(job)
+    return job
 
 
 @dataclass(slots=True)

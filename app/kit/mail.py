@@ -6,7 +6,7 @@ says so. What a server refuses for now is tried again for two days; what it refu
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -16,14 +16,13 @@ from functools import partial
 from smtplib import SMTPException
 from typing import Any
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlmodel import Field, Session, SQLModel
 
 from app.kit import jobs
 from app.kit.carriers import Mailer, NotTaken, Refused, Unsure
 from app.kit.clock import Clock
 from app.kit.database import Database, RowId, UtcDateTime
-from app.kit.errors import Conflict, Gone, NotFound
+from app.kit.errors import Conflict, Gone
 from app.kit.templates import environment
 
 SENT_SECRET = "This message held a one-time code. It was sent and is no longer kept."  # noqa: S105
@@ -91,10 +90,6 @@ class Mail(SQLModel, table=True):
         return SECRET_SUBJECT if self.is_secret else self.subject
 
 
-class NoSuchLetter(NotFound):
-    """The outbox has no letter of this number."""
-
-
 class StillWaits(Conflict):
     """The letter is on its way already."""
 
@@ -147,59 +142,6 @@ def _put(db: Session, mail: Mail, *, now: datetime) -> Mail:
 def key_of(mail_id: int) -> str:
     """Give the key of the job that sends a letter."""
     return f"mail:{mail_id}"
-
-
-# --- what is asked of the outbox -------------------------------------------------------------------------------------
-
-
-def by_id(db: Session, mail_id: int) -> Mail:
-    """Give a letter, or raise `NoSuchLetter`."""
-    found = db.get(Mail, mail_id)
-    if found is None:
-        raise NoSuchLetter
-    return found
-
-
-def again_of(db: Session, mail: Mail) -> Sequence[Mail]:
-    """Give the letters that were sent in place of one."""
-    return db.exec(select(Mail).where(col(Mail.again_of) == mail.id).order_by(col(Mail.id))).all()
-
-
-def in_state(state: State) -> ColumnElement[bool]:
-    """Give the condition of a letter's state, as `Mail.state` says it of one."""
-    sent, unsure, failed = (col(one).is_not(None) for one in (Mail.sent_at, Mail.unsure_at, Mail.failed_at))
-    return {
-        State.SENT: sent,
-        State.UNSURE: ~sent & unsure,
-        State.FAILED: ~sent & ~unsure & failed,
-        State.WAITING: ~sent & ~unsure & ~failed,
-    }[state]
-
-
-def found(
-    db: Session, *, words: str = "", state: State | None = None, start: int = 0, most: int = 50
-) -> Sequence[Mail]:
-    """Give letters, newest first: of one state, and by words in the address or in a subject that is no secret."""
-    letters = select(Mail).order_by(col(Mail.id).desc()).offset(start).limit(most)
-    if state:
-        letters = letters.where(in_state(state))
-    for word in words.lower().split():
-        about = func.lower(col(Mail.subject)).contains(word, autoescape=True) & ~col(Mail.is_secret)
-        letters = letters.where(func.lower(col(Mail.recipient)).contains(word, autoescape=True) | about)
-    return db.exec(letters).all()
-
-
-def counts(db: Session) -> dict[State, int]:
-    """Count the letters of each state."""
-    return {one: db.exec(select(func.count(col(Mail.id))).where(in_state(one))).one() for one in State}
-
-
-def in_trouble(db: Session) -> int:
-    """Count the letters that could not be sent, or may not have been, and that nobody has sent again."""
-    seen_to = select(Mail.again_of).where(col(Mail.again_of).is_not(None))
-    wrong = in_state(State.FAILED) | in_state(State.UNSURE)
-    open_ones = select(func.count(col(Mail.id))).where(wrong, ~col(Mail.is_secret), col(Mail.id).not_in(seen_to))
-    return db.exec(open_ones).one()
 
 
 # --- sending ---------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from cast import NOON, join
-from makers import ISSUER, make_certificate, make_draft, make_ruling
+from makers import ISSUER, make_certificate, make_draft, make_ended_approval, make_ruling
 from sqlalchemy import CheckConstraint, DateTime, MetaData, String, Table, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import Index
@@ -219,6 +219,7 @@ def fill(database: Database) -> None:
         second_looks.ask(db, certificate, changes, reason="Hours", by=ada, now=NOON)
         make_draft(db, join(db, "ines"))
         make_ruling(db, certificate.edition_id)
+        make_ended_approval(db)
         licenses.confirm(db, join(db, "ana"), ("NY", "LCSW", "081234"), now=NOON)
 
 

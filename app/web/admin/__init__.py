@@ -15,6 +15,7 @@ from app.web.admin import (
     replacing,
     revoking,
     roles,
+    rooms,
 )
 
 ROUTERS = (
@@ -30,4 +31,5 @@ ROUTERS = (
     revoking.router,
     replacing.router,
     deciding.router,
+    *rooms.ROUTERS,
 )

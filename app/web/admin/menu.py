@@ -31,4 +31,9 @@ MENU = (
     Entry("People", "/admin/roles", "Roles and rights", "lock", Right.OVERSEE),
     Entry("Provider", "/admin/provider", "Provider, logo and policies", "pencil-line", Right.OVERSEE),
     Entry("Certificates", "/admin/certificates", "Certificates", "award", Right.OVERSEE),
+    Entry("Provider", "/admin/approvals", "Approvals", "file-check", Right.OVERSEE),
+    Entry("People", "/admin/requests", "Requests and grievances", "clock", Right.OVERSEE),
+    Entry("House", "/admin/mail", "Mail", "mail", Right.OVERSEE),
+    Entry("House", "/admin/jobs", "Jobs", "list", Right.OVERSEE),
+    Entry("House", "/admin/settings", "Settings", "info", Right.OVERSEE),
 )

@@ -12,9 +12,11 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app.awards import second_looks
-from app.identity import access
+from app.identity import access, request_clocks
 from app.identity.access import Right
 from app.identity.people import Person
+from app.kit import jobs, outbox
+from app.library import approval_alarms
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,38 @@ WAITING = (
         "/admin/certificates",
         "users",
         Right.CERTIFY,
+    ),
+    Counts(
+        lambda db, now: len(request_clocks.waiting(db, now=now)),
+        "request waits for an answer",
+        "requests wait for an answer",
+        "/admin/requests",
+        "clock",
+        Right.OFFICE,
+    ),
+    Counts(
+        lambda db, now: len(approval_alarms.due(db, today=now.date())),
+        "approval ends soon, or has ended",
+        "approvals end soon, or have ended",
+        "/admin/approvals",
+        "triangle-alert",
+        Right.OFFICE,
+    ),
+    Counts(
+        lambda db, _: outbox.in_trouble(db),
+        "letter could not be sent, or may not have been",
+        "letters could not be sent, or may not have been",
+        "/admin/mail",
+        "mail",
+        Right.OFFICE,
+    ),
+    Counts(
+        lambda db, _: jobs.failing(db),
+        "job failed and is tried again",
+        "jobs failed and are tried again",
+        "/admin/jobs",
+        "circle-alert",
+        Right.OFFICE,
     ),
 )
 
