@@ -11,6 +11,7 @@ from app.awards import certificates, replacements
 from app.awards.certificates import Certificate
 from app.awards.issuer import Issuer
 from app.awards.replacements import Changes, NoReasonToReplace, NothingToChange
+from app.identity import people
 from app.identity.people import Person
 from app.kit.database import RowId, UtcDateTime, insert_once
 from app.kit.errors import Conflict, Forbidden, NotFound
@@ -163,7 +164,7 @@ def _decide(db: Session, request: CorrectionRequest, *, accepted: bool, by: Pers
     request = db.exec(this.with_for_update().execution_options(populate_existing=True)).one()
     if request.decided_at is not None:
         raise DecidedAlready
-    if request.asked_by == by.id:
+    if request.asked_by in {one.id for one in people.accounts(db, by)}:
         raise SamePerson
     request.decided_at, request.decided_by, request.accepted = now, by.id, accepted
     db.add(request)

@@ -8,9 +8,11 @@ import typer
 
 from app import audit
 from app.cli import office
-from app.identity import people, requests
+from app.identity import access, invitations, people, requests
 from app.identity.people import Role
 from app.identity.requests import TimeFactor
+from app.library import provider
+from app.settings import Settings
 
 app = typer.Typer(help="Accounts and their roles.", no_args_is_help=True)
 
@@ -25,6 +27,31 @@ def add(
         person = people.find_or_add(desk.db, people.address(email), now=desk.now)
         people.give_role(desk.db, person, role, by=audit.OPERATOR, now=desk.now)
         typer.echo(f"{person.email} is {role}.")
+
+
+@app.command("invite")
+def invite(
+    email: Annotated[str, typer.Argument(help="Whom to write to.")],
+    role: Annotated[Role, typer.Option(help="What the account is for.")] = Role.LEARNER,
+) -> None:
+    """Invite somebody by a letter with a link, good for seven days, once. It leaves while the site runs."""
+    with office.act() as desk:
+        named, address = provider.current(desk.db).name, Settings().address
+        sent = invitations.invite(
+            desk.db, email, role, provider=named, address=address, by=audit.OPERATOR, now=desk.now
+        )
+        typer.echo(f"{sent.email} is invited as {invitations.ROLE_WORDS[role]}. The letter leaves while the site runs.")
+
+
+@app.command("roles")
+def roles() -> None:
+    """Print who may do what: the one table."""
+    rights = access.table()
+    widest = max(len(right) for right, _ in rights)
+    typer.echo(f"{'':{widest}}  {'  '.join(Role)}")
+    for right, has in rights:
+        marks = "  ".join(f"{'yes' if one else '-':{len(role)}}" for one, role in zip(has, Role, strict=True))
+        typer.echo(f"{right:{widest}}  {marks.rstrip()}")
 
 
 @app.command("requests")

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from app.awards import keys
 from app.cli import opening
-from app.kit.errors import Refusal
+from app.identity import first_run
+from app.kit.database import Database
 from app.learning import publishing
 from app.library import folders, provider
 from app.request import Wiring
 from app.settings import Settings
-
-
-class Unnamed(Refusal):
-    """A house that others can reach must say whose it is."""
-
-    message = (
-        "This site has a public address, and certificates must say who stands behind them. Run first: "
-        './run provider set --name "…" --address "…" --signer-name "…" --signer-title "…"'
-    )
 
 
 def serve() -> None:
@@ -27,13 +19,16 @@ def serve() -> None:
     from app.main import create_app
 
     settings = Settings()
-    opening.records(settings).close()
-    app = create_app(settings)
+    records = opening.records(settings)
+    is_named = tell_of_opening(settings, records)
+    records.close()
+    app = create_app(settings, opens_when_named=not is_named)
     house: Wiring = app.state.wiring
-    _assert_named(house)
     _assert_can_sign(house)
     publish(house)
     opening.say(f"Continua is at {settings.address}")
+    for line in first_steps(house):
+        opening.say(line)
     uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False)
 
 
@@ -50,13 +45,34 @@ def publish(house: Wiring) -> None:
             opening.say(f"  {line}")
 
 
-def _assert_named(house: Wiring) -> None:
-    with house.database.read() as db:
+def first_steps(house: Wiring) -> list[str]:
+    """Give what to print for whoever starts a house without an administrator: the link to become the first one."""
+    with house.database.write() as db:
+        token = first_run.link(db, now=house.clock())
+    if token is None:
+        return []
+    return framed(
+        "This site has no administrator yet. To become the first one, open this link in your browser:",
+        f"{house.settings.address}/setup/{token}",
+        "It works once, until this time tomorrow. Each start prints a new one and ends the one before.",
+    )
+
+
+def framed(*lines: str) -> list[str]:
+    """Set lines apart from all others in a terminal; a link stands alone on its line, to be clicked or copied."""
+    rule = "=" * 72
+    return ["", rule, *(f"  {line}" for line in lines), rule, ""]
+
+
+def tell_of_opening(settings: Settings, records: Database) -> bool:
+    """Say whether a house may take learners in; one that others can reach has to say first whose it is."""
+    with records.read() as db:
         named = provider.current(db).is_named
-    if house.settings.demonstration and not named:
+    if settings.demonstration and not named:
         opening.say("This is a demonstration: certificates are marked as not valid for credit.")
     elif not named:
-        raise Unnamed
+        opening.say("Nobody can take a course here until the provider is named: Admin, then Provider.")
+    return named or settings.demonstration
 
 
 def _assert_can_sign(house: Wiring) -> None:

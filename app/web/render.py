@@ -9,12 +9,14 @@ from typing import Annotated, ClassVar
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
+from sqlmodel import Session
 
 from app.identity import access, sign_in
 from app.identity.access import Right
 from app.identity.people import Person
 from app.kit.templates import environment
-from app.library import provider
+from app.library import logos, provider
+from app.library.logos import Shown
 from app.request import Db, House, Now, Visitor, Wiring
 
 DESCRIPTION = "Continuing education for social workers: read, take the exam, get a certificate anyone can check."
@@ -37,6 +39,8 @@ class Frame:
     studio: bool = False  # she may write courses, or review what others wrote
     admin: bool = False  # she may run the office, or read its records
     evidence: bool = False  # she may see what led to anybody's
+    logo: Shown | None = None
+    officer: bool = False  # she looks up certificates for a board, and has no office to go to
     site: str = ""  # what stands before the site's own addresses: nothing, but in a preview
     description: str = DESCRIPTION
 
@@ -78,7 +82,7 @@ async def show(request: Request, house: House, db: Db, visitor: Visitor) -> Show
     """Give the verb that answers with a page."""
 
     def answer(page: Page, *, status: int = 200, language: str = "en") -> HTMLResponse:
-        frame = _frame(request, house, page, visitor, provider_name=provider.current(db).name, language=language)
+        frame = _frame(request, house, page, visitor, db=db, language=language)
         return HTMLResponse(html(page, frame), status_code=status)
 
     return answer
@@ -92,19 +96,19 @@ async def show_by_reading(request: Request, house: House, now: Now) -> Show:
             token = request.cookies.get(house.cookie("continua"))
             known = sign_in.known(db, token, now=now) if token else None
             person = known.person if known and known.is_live else None
-            frame = _frame(request, house, page, person, provider_name=provider.current(db).name, language=language)
+            frame = _frame(request, house, page, person, db=db, language=language)
         return HTMLResponse(html(page, frame), status_code=status)
 
     return answer
 
 
-def _frame(
-    request: Request, house: Wiring, page: Page, visitor: Person | None, *, provider_name: str, language: str
-) -> Frame:
+def _frame(request: Request, house: Wiring, page: Page, visitor: Person | None, *, db: Session, language: str) -> Frame:
+    offered_by = provider.current(db)
     return Frame(
         title=page.title,
         path=request.url.path,
-        provider_name=provider_name,
+        provider_name=offered_by.name,
+        logo=logos.shown(db, offered_by.logo),
         demonstration=house.settings.demonstration,
         person_name=visitor.label if visitor else "",
         person_id=str(visitor.id) if visitor else "",
@@ -114,6 +118,7 @@ def _frame(
         studio=visitor is not None and access.may(visitor, Right.REVIEW),
         admin=visitor is not None and access.may(visitor, Right.OVERSEE),
         evidence=visitor is not None and access.may(visitor, Right.EVIDENCE),
+        officer=visitor is not None and access.may(visitor, Right.LOOK_UP) and not access.may(visitor, Right.OVERSEE),
         **page.described(),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -244,20 +243,6 @@ def test_every_word_explains_itself(continua: Command) -> None:
     for word in ("serve", "check", "courses", "provider", "approvals", "people", "certificates", "demo"):
         assert word in told.out
         assert continua(word, "--help").status == 0
-
-
-def test_a_public_site_does_not_open_until_it_says_who_stands_behind_it(sqlite_url: str, tmp_path: Path) -> None:
-    public = {"CONTINUA_PUBLIC_URL": "https://ce.example.org", "CONTINUA_DATABASE_URL": sqlite_url}
-    done = subprocess.run(
-        [sys.executable, "-m", "app", "serve"],
-        cwd=tmp_path,
-        env=os.environ | public | {"PYTHONPATH": str(ROOT), "CONTINUA_DATA": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    *_, last = done.stderr.splitlines(keepends=True)
-    assert_refused(Said(done.returncode, done.stdout, last), "./run provider set")
 
 
 def test_the_environment_wins_over_the_file(continua: Command, tmp_path: Path) -> None:
