@@ -87,7 +87,7 @@ def send(
 
 
 def _read(words: str, email: str, name: str, person: Person | None, now: datetime) -> Grievance:
-    mistakes = {}
+    mistakes: dict[str, str] = {}
     try:
         address = person.email if person else people.address(email)
     except NotAnAddress as refused:

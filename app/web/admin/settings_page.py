@@ -70,7 +70,7 @@ def without_secret(url: str) -> str:
 
 
 def _origin(settings: Settings, name: str, variable: str) -> str:
-    if name in MAY_HOLD_SECRETS and getattr(settings, f"{name}_file", "") and variable not in os.environ:
+    if name in MAY_HOLD_SECRETS and bool(getattr(settings, f"{name}_file")) and variable not in os.environ:
         return f"from the file that {variable}_FILE names"
     if variable in os.environ:
         return "from the environment"
