@@ -14,7 +14,6 @@ from fastapi.responses import Response
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
-from app import audit
 from app.api import health
 from app.api import verification as verification_api
 from app.assessment import attempts
@@ -25,8 +24,7 @@ from app.awards.issuer import Issuer
 from app.awards.pdfs import Draws
 from app.awards.reading.room import ReadingRoom
 from app.awards.shelf import HouseChecks, Shelf
-from app.identity import codes, kept_forms, passkeys, sign_in, tries
-from app.kit import jobs, mail, stamps
+from app.kit import jobs, mail, reminders, stamps
 from app.kit.carriers import FolderMailer, Mailer, SmtpMailer
 from app.kit.clock import Clock, system_clock
 from app.kit.database import Database, assert_durable, open_database
@@ -35,8 +33,8 @@ from app.kit.files import Files
 from app.kit.jobs import Payload, Worker
 from app.kit.signing import Signer
 from app.kit.vault import Vault
-from app.learning import enrollments
-from app.library import parcels, provider
+from app.library import mornings, parcels, provider
+from app.records import retention
 from app.request import Wiring
 from app.settings import Settings
 from app.web import (
@@ -50,14 +48,19 @@ from app.web import (
     evidence_sheet,
     exam,
     files,
+    grievances,
     invited,
     learn,
     licenses,
     logo,
+    passkey_door,
+    proving,
+    privacy,
     records,
     refusals,
     reporting,
     results,
+    security,
     security_contact,
     setting_up,
     time_spent,
@@ -82,13 +85,18 @@ ROUTERS = (
     reporting.router,
     evaluation.router,
     account.router,
+    passkey_door.router,
+    proving.router,
+    *security.ROUTERS,
     accommodations.router,
     certificate_pages.router,
     evidence_sheet.router,
     records.router,
     licenses.router,
+    privacy.router,
     *verifying.ROUTERS,
     files.router,
+    grievances.router,
     logo.router,
     setting_up.router,
     invited.router,
@@ -145,7 +153,8 @@ def wire(
     work = {
         mail.KIND: mail.sender(database, carrier, from_address=_from_address(database), clock=clock),
         certificates.DRAW: pdfs.drawer(database, artist, issuer, clock),
-        TIDY: _tidier(database, files, clock),
+        reminders.KIND: _reminder(database, settings, clock),
+        TIDY: _tidier(database, files, issuer, clock, years=settings.retention_years),
         daily_checkpoints.CHECKPOINT: _checkpointer(database, settings, issuer, clock),
         attempts.TIME_UP: time_up.closer(database, issuer, clock),
     }
@@ -184,23 +193,16 @@ def _from_address(database: Database) -> Callable[[], str]:
     return read
 
 
-def _tidier(database: Database, files: Files, clock: Clock) -> Callable[[Payload], None]:
-    """Give the job that, once a day, forgets what was only lent: readers who are gone, forms nobody came back for.
-
-    And uploads that nobody decided on.
-    """
+def _tidier(
+    database: Database, files: Files, issuer: Issuer, clock: Clock, *, years: int
+) -> Callable[[Payload], None]:  # fmt: skip
+    """Give the job that, once a day, ends whatever has been kept for its time, and uploads that nobody decided on."""
 
     def tidy(_payload: Payload) -> None:
         now = clock()
         with database.write() as db:
-            enrollments.purge_readers(db, now=now)
-            kept_forms.purge(db, now=now)
-            codes.purge_codes(db, now=now)
-            sign_in.purge(db, now=now)
-            passkeys.purge_challenges(db, now=now)
-            tries.purge(db, now=now)
+            retention.enforce(db, issuer=issuer, years=years, now=now)
             parcels.clear_up(db, files, now=now)
-            audit.forget_networks(db, before=now - audit.NETWORK_KEPT, now=now)
             _queue_tidying(db, on=now + timedelta(days=1))
 
     return tidy
@@ -221,6 +223,16 @@ def _checkpointer(database: Database, settings: Settings, issuer: Issuer, clock:
     return tell
 
 
+def _reminder(database: Database, settings: Settings, clock: Clock) -> Callable[[Payload], None]:
+    """Give the job that writes to the provider every morning what ends soon and who waits for an answer."""
+
+    def remind(_payload: Payload) -> None:
+        with database.write() as db:
+            mornings.write(db, address=settings.address, now=clock())
+
+    return remind
+
+
 def _queue_tidying(db: Session, *, on: datetime) -> None:
     jobs.queue(db, kind=TIDY, key=f"{TIDY}:{on:%Y-%m-%d}", payload={}, now=on)
 
@@ -231,6 +243,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with wired.database.write() as db:
         _queue_tidying(db, on=wired.clock())
         daily_checkpoints.queue_next(db, now=wired.clock())
+        reminders.queue_next(db, now=wired.clock())
     wired.worker.start()
     yield
     wired.worker.stop()

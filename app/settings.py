@@ -29,6 +29,7 @@ class Settings(BaseSettings):
         default="", repr=False
     )  # smtp://user:password@host:587, or smtps://…:465; empty: no mail leaves the machine
     smtp_url_file: str = ""  # a file that holds the above
+    retention_years: int = Field(default=7, ge=1, le=100)  # of name and license on certificates of erased accounts
     checkpoint_to: str = ""  # addresses, parted by commas, that are mailed the register's checkpoint every day
 
     @model_validator(mode="before")

@@ -1,5 +1,7 @@
 """Answers as events: each is kept as it came and never changed; which one counts is decided when they are read.
 
+What somebody wrote in her own words can be emptied once her account is erased, and not otherwise be changed.
+
 “Newest” goes by the learner's own sequence, not by arrival: an answer that was held up on its way does not
 overwrite a later one. An event sent twice under one key is one event. An answer that was checked is locked:
 it counts, whatever comes after it.
@@ -10,12 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy
-from sqlalchemy import BigInteger, Select, UniqueConstraint, exists, func
+from sqlalchemy import BigInteger, Select, UniqueConstraint, exists, func, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.assessment.grading import Answer
 from app.kit.database import RowId, UtcDateTime
 from app.kit.errors import Conflict, Invalid
+
+BLANK = "null"  # JSON: nothing was answered
 
 
 class AnswerEvent(SQLModel, table=True):
@@ -154,3 +158,9 @@ def _counting(db: Session, attempt_id: int, question_id: str) -> AnswerEvent | N
         rivals = rivals.where(col(AnswerEvent.id) == checked.answer_event_id)
     newest_first = (col(AnswerEvent.sequence).desc(), col(AnswerEvent.id).desc())
     return db.exec(rivals.order_by(*newest_first).limit(1)).first()
+
+
+def forget(db: Session, attempt_id: int, question_ids: list[str]) -> None:
+    """Empty every answer of an attempt to some questions: that there was one stays, what it said does not."""
+    theirs = update(AnswerEvent).where(col(AnswerEvent.attempt_id) == attempt_id)
+    db.execute(theirs.where(col(AnswerEvent.question_id).in_(question_ids)).values(answer=BLANK))

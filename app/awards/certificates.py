@@ -273,7 +273,8 @@ def holder_of(db: Session, certificate: Certificate) -> Person | None:
     """Give the account of whoever holds a certificate; nothing where none is known, or none may be known any more."""
     if certificate.person_id is None or certificate.is_erased:
         return None
-    return db.get(Person, certificate.person_id)
+    holder = db.get(Person, certificate.person_id)
+    return None if holder is None or holder.is_erased else holder
 
 
 def announce(

@@ -22,7 +22,6 @@ from app.awards.facts import Facts
 from app.awards.issuer import Issuer
 from app.awards.register import log
 from app.awards.transcripts import Transcript
-from app.identity.people import Person
 from app.kit.clock import Clock
 from app.kit.database import Database, RowId, UtcDateTime, insert_once
 from app.kit.errors import Gone, Invalid
@@ -121,7 +120,7 @@ def ordered(db: Session, certificate: Certificate, *, issuer: Issuer, now: datet
     entry, facts = log.issued(db, certificate.number), certificate.facts
     seal, root = keys.sealing(db, issuer, now=now)
     own = did.did_web(issuer.address)
-    holder = db.get(Person, certificate.person_id) if certificate.person_id else None
+    holder = certificates.holder_of(db, certificate)
     badge_key = keys.in_use(db, issuer, now=now).name
     credential = badges.credential(
         facts,

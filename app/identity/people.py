@@ -22,6 +22,7 @@ ADDRESS = re.compile(
     rf"(?=.{{1,64}}@){_LOCAL}(?:\.{_LOCAL})*@(?:{_LABEL}\.)+[A-Za-z](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])"
 )
 NAME_LONGEST = 120
+ERASED = "an erased account"
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
@@ -58,7 +59,17 @@ class Person(SQLModel, table=True):
     @property
     def label(self) -> str:
         """What to call her on a page: her name once it is known."""
-        return self.legal_name or self.email
+        return self.legal_name or self.email or ERASED
+
+    @property
+    def attested_name(self) -> str | None:
+        """Her legal name, once she has said that it is hers: one that the office entered waits for that."""
+        return self.legal_name if self.legal_name_attested_at else None
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether she erased her account: then nothing here names her any more (records/erase.py)."""
+        return not self.email
 
     @property
     def actor(self) -> audit.Actor:
@@ -221,11 +232,18 @@ def _is_unprintable(letter: str) -> bool:
 
 def attest_legal_name(db: Session, person: Person, name: str, *, now: datetime) -> None:
     """Set the legal name, once: the first one attested stands, and after that only an administrator changes it."""
-    if locked(db, person).legal_name is not None:
+    if locked(db, person).attested_name is not None:
         return
     person.legal_name, person.legal_name_attested_at = name, now
     db.add(person)
     audit.record(db, actor=person.actor, act="person.legal_name", subject=person.email, now=now, detail={"name": name})
+
+
+def enter_legal_name(db: Session, person: Person, name: str) -> None:
+    """Set the legal name as the office knows it, where there is none; she has yet to say that it is hers."""
+    if person.legal_name is None:
+        person.legal_name = name
+        db.add(person)
 
 
 def correct_legal_name(db: Session, person: Person, name: str, *, reason: str, by: audit.Actor, now: datetime) -> None:
@@ -245,4 +263,11 @@ def choose_time_zone(db: Session, person: Person, zone: str) -> None:
     if zone not in time_zones.names():
         raise Invalid({"time_zone": "Choose your time zone from the list."})
     person.time_zone = zone
+    db.add(person)
+
+
+def forget(db: Session, person: Person) -> None:
+    """Forget who an account belonged to. Its number stays, for the records that must outlive it."""
+    person.email, person.email_key = "", f"erased {person.id}"
+    person.legal_name = person.legal_name_attested_at = person.time_zone = None
     db.add(person)

@@ -43,6 +43,8 @@ OPEN = {
     "GET /sign-in": "where one signs in",
     "POST /sign-in": "where one signs in",
     "POST /sign-in/code": "where one signs in",
+    "POST /sign-in/passkey/options": "where one signs in",
+    "POST /sign-in/passkey": "where one signs in",
     "GET /sign-in/link/{token}": "the token says who she is",
     "POST /sign-out": "ends whatever sign-in the browser holds",
     "GET /verify": "checking a certificate needs no account",
