@@ -78,8 +78,10 @@ ATTACKS: dict[str, tuple[str, ...]] = {
     ),
     "all deleted": ("DELETE FROM audit_line", "DELETE FROM audit_link"),
     "a line put in": (
-        "INSERT INTO audit_line (id, at, actor_label, act, subject, detail) VALUES (900, "
-        + "'2026-11-20 17:00:00', 'operator', 'thing.done', 'more', '{}')",
+        (
+            "INSERT INTO audit_line (id, at, actor_label, act, subject, detail) VALUES (900, "
+            "'2026-11-20 17:00:00', 'operator', 'thing.done', 'more', '{}')"
+        ),
     ),
     "places exchanged": (
         f"UPDATE audit_link SET seq = 9999 WHERE line = {THIRD}",

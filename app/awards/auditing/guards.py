@@ -12,7 +12,7 @@ from app.awards.auditing.finding import Finding
 REGISTER = ("register_entry", "register_node", "register_checkpoint")
 ONCE = {"certificate": "revocation", "certificate_correction": "decided"}  # may be written, once
 ERASED = {
-    "certificate": ("whose",),
+    "certificate": ("whose", "account"),
     "certificate_document": ("held",),
     "certificate_correction": ("changes_asked", "reason_asked"),
     "audit_line": ("told", "network"),
