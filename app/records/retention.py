@@ -133,3 +133,8 @@ def years_before(now: datetime, years: int) -> datetime:
         return now.replace(year=now.year - years)
     except ValueError:
         return now.replace(year=now.year - years, day=28)
+
+
+def written() -> str:
+    """Give the table of times as docs/operating.md repeats it."""
+    return "| What | How long |\n|---|---|\n" + "".join(f"| {one.what} | {one.how_long} |\n" for one in TIMES)
