@@ -170,7 +170,7 @@ def _sentence(form: Sent, offered: Iterable[Course], provider_name: str, *, now:
         "body": form.text("body").strip() or "…",
         "provider_number": form.text("provider_number").strip() or "(number)",
         "course_number": form.text("course_number").strip() or "(course number)",
-        "valid_from": (_day(form.text("valid_from")) or now.date()).isoformat(),
+        "valid_from": (_day(form.text("valid_from")) or date.min).isoformat(),
         "valid_to": (_day(form.text("valid_to")) or date.max).isoformat(),
         "formats": [str(one) for one in Delivery],
         "hour_types": [one for one in form.all("hour_types") if one in HOUR_TYPES] or [str(one) for one in HourType],
@@ -178,6 +178,8 @@ def _sentence(form: Sent, offered: Iterable[Course], provider_name: str, *, now:
     }
     hours = {str(kind): amount for kind, amount in course.credit.claimed.items() if amount}
     said = approvals.statement(approvals.read(guessed, now=now), provider=provider_name, hours=hours)
+    for unknown, words in ((date.min, "(first day)"), (date.max, "(last day)")):
+        said = said and said.replace(approvals.in_words(unknown), words)
     return Sentence(course.title, said or "", _why_not(form, course, said))
 
 

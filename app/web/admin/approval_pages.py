@@ -25,7 +25,6 @@ from app.request import Db, Form, Now, OfficeAdmin, Overseer, RowNumber
 from app.web.admin.approval_form import FORMATS, HOUR_TYPES, PLACE
 from app.web.admin.case import AdminPage, StateView
 from app.web.render import Shows, see_other
-from app.web.words import listed
 
 router = APIRouter()
 
@@ -250,8 +249,8 @@ def _facts(record: Record, titles: Mapping[str, str]) -> tuple[tuple[str, str], 
         ("Number", one.provider_number),
         ("For", _scope(record, titles)),
         ("Holds", _period(record)),
-        ("Formats", listed(formats)),
-        ("Types of hours", listed(types)),
+        ("Formats", "; ".join(formats)),
+        ("Types of hours", ", ".join(types)),
     )
 
 
@@ -268,7 +267,8 @@ def _counted(printed: approved.Printing) -> str:
     if not printed.count:
         return "No certificate prints it."
     many = f"{printed.count:,} certificate{' prints' if printed.count == 1 else 's print'} it"
-    return f"{many}." if printed.is_all else f"{many}, among the newest {approved.MOST_READ:,} of its time."
+    among = "" if printed.is_all else f", among the newest {approved.MOST_READ:,} of its time"
+    return f"{many}{among}. What is issued keeps its words, whatever becomes of this record."
 
 
 def _grouped(number: str) -> str:

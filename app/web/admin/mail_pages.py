@@ -98,8 +98,9 @@ def letters(request: Request, house: House, db: Db, overseer: Overseer, show: Sh
 
 
 def _row(one: Mail, next_try: datetime | None, zone: str) -> Row:
-    look, waits = LOOKS[one.state], one.last_error and next_try
-    under = f"{one.last_error} Next try {time_zones.in_words(next_try, zone)}" if waits and next_try else one.last_error
+    look, said = LOOKS[one.state], [one.last_error] if one.last_error else []
+    if said and next_try:
+        said.append(f"Next try: {time_zones.in_words(next_try, zone)}")
     return Row(
         id=one.id,
         label=f"{one.shown_subject}, to {one.recipient}",
@@ -107,7 +108,7 @@ def _row(one: Mail, next_try: datetime | None, zone: str) -> Row:
             Cell(one.recipient),
             Cell(one.shown_subject, href=f"{PLACE}/{one.id}"),
             Cell(time_zones.in_words(one.queued_at, zone)),
-            Cell(look.words, under, icon=look.icon, tone=look.tone),
+            Cell(look.words, " · ".join(said), icon=look.icon, tone=look.tone),
             Cell(str(one.tries)),
         ),
     )

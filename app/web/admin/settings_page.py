@@ -61,6 +61,8 @@ def without_secret(url: str) -> str:
         return ""
     try:
         parts = urlsplit(url)
+        if parts.scheme.startswith("sqlite"):
+            return url
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return "Set"
