@@ -175,6 +175,15 @@ def confirm(
     return license_
 
 
+def enter(db: Session, person: Person, parts: tuple[str, str, str], *, by: audit.Actor, now: datetime) -> bool:
+    """Put a license on her list as the office knows it; one that stands there, or that she removed, stays as it is."""
+    state, kind, number = parts
+    is_new = insert_once(db, License(person_id=person.id, state=state, type=kind, number=number, confirmed_at=now))
+    if is_new:
+        _record(db, _same(db, person, parts), Act.ADDED, by=by, now=now)
+    return is_new
+
+
 def add(db: Session, person: Person, details: Details, *, stands: bool = False, now: datetime) -> License:
     """Put a license on her list, with everything she tells of it."""
     parts = (details.state, details.type, details.number)

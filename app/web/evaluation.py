@@ -74,13 +74,13 @@ def evaluate(
     try:
         asks_items = not evaluations.is_done(db, enrollment)
         mine = licenses.all_of(db, learner)
-        read = read_form(course, form, asks_items=asks_items, legal_name=learner.legal_name or "", mine=mine)
+        read = read_form(course, form, asks_items=asks_items, legal_name=learner.attested_name or "", mine=mine)
     except Invalid as refused:
         page = _page(db, enrollment, learner, sent=form.texts(), errors=refused.fields)
         return show(page, status=refused.status)
     if read.answers is not None:
         evaluations.submit(db, enrollment, read.answers, now=now)
-    if learner.legal_name is None:
+    if learner.attested_name is None:
         people.attest_legal_name(db, learner, read.name, now=now)
     people.choose_time_zone(db, learner, read.zone)
     if read.license is not None:
@@ -152,7 +152,7 @@ def _page(
         editions.by_id(db, enrollment.edition_id).course,
         action=f"/enrollments/{enrollment.id}/evaluation",
         asks_items=not evaluations.is_done(db, enrollment),
-        legal_name=learner.legal_name,
+        legal_name=learner.attested_name,
         mine=licenses.all_of(db, learner),
         sent=sent,
         errors=errors,

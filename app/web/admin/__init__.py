@@ -16,6 +16,7 @@ from app.web.admin import (
     revoking,
     roles,
     rooms,
+    rosters,
 )
 
 ROUTERS = (
@@ -25,6 +26,7 @@ ROUTERS = (
     provider_page.router,
     roles.router,
     enrollment_list.router,
+    rosters.router,
     found.router,
     certificate_exports.router,
     certificate.router,

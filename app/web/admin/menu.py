@@ -27,6 +27,7 @@ GROUPS = ("People", "Certificates", "Provider", "House")  # in this order
 MENU = (
     Entry("People", "/admin/people", "People", "users", Right.OVERSEE),
     Entry("People", "/admin/enrollments", "Enrollments", "book-open", Right.OVERSEE),
+    Entry("People", "/admin/rosters", "Rosters", "upload", Right.OVERSEE),
     Entry("People", "/admin/people/invite", "Invite somebody", "mail", Right.OVERSEE),
     Entry("People", "/admin/roles", "Roles and rights", "lock", Right.OVERSEE),
     Entry("Provider", "/admin/provider", "Provider, logo and policies", "pencil-line", Right.OVERSEE),
