@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from app.awards.certificates import Certificate
 from app.identity.licenses import License
-from app.identity.people import Person
+from app.identity.people import ERASED, Person
 from app.identity.sign_in import SignIn
 from app.kit import listing
 from app.kit.listing import Found, Selected, Sought
@@ -67,9 +67,12 @@ def people(sought: Sought) -> Selected:
 def _answers(sought: Sought) -> Any:
     if sought.only is not None:
         return col(Person.id).in_(sought.only)
-    licensed = select(col(License.person_id)).where(listing.holds(sought.words, col(License.number)))
+    licensed = select(col(License.person_id)).where(
+        col(License.removed_at).is_(None), listing.holds(sought.words, col(License.number))
+    )
     found = listing.holds(sought.words, col(Person.legal_name), col(Person.email))
     wanted = or_(found, col(Person.id).in_(licensed)) if sought.words else found
+    wanted &= col(Person.merged_into).is_(None)  # her other account is listed
     role = sought.narrowed.get("role")
     return wanted if role is None else wanted & (col(Person.role) == role)
 
@@ -80,7 +83,7 @@ def _members(db: Session, rows: Sequence[Any]) -> list[Member]:
     return [
         Member(
             id=row.id,
-            email=row.email,
+            email=row.email or ERASED,
             legal_name=row.legal_name or "",
             role=row.role,
             created_at=row.created_at,
@@ -94,7 +97,11 @@ def _members(db: Session, rows: Sequence[Any]) -> list[Member]:
 
 def _licenses(db: Session, ids: list[int]) -> defaultdict[int, list[str]]:
     held: defaultdict[int, list[str]] = defaultdict(list)
-    asked = select(License).where(col(License.person_id).in_(ids)).order_by(col(License.state), col(License.id))
+    asked = (
+        select(License)
+        .where(col(License.person_id).in_(ids), col(License.removed_at).is_(None))
+        .order_by(col(License.state), col(License.id))
+    )
     for one in db.scalars(asked):
         held[one.person_id].append(f"{one.state} {one.type} {one.number}")
     return held
