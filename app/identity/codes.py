@@ -52,9 +52,14 @@ class TooManyCodes(TooMany):
 
 
 class TooManyFromHere(TooMany):
-    """Codes were asked for again and again from one place in the network."""
+    """Codes or passkeys were asked for again and again from one place in the network."""
 
-    message = "Many codes were asked for from your network. Wait a minute and ask again, or sign in with a passkey."
+    message = "Many people have just signed in from your network. Wait a minute, then try again."
+
+    def __init__(self, wait: int) -> None:
+        """Say after how many seconds it may go."""
+        self.retry_after = wait
+        super().__init__()
 
 
 @dataclass(frozen=True, slots=True)

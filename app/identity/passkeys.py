@@ -91,8 +91,8 @@ def options_to_add(
     db: Session, person: Person, *, address: str, site: str, browser: str, now: datetime
 ) -> dict[str, Any]:
     """Say what a device is asked for a new passkey."""
-    from webauthn import generate_registration_options, options_to_json_dict
-    from webauthn.helpers import structs
+    from webauthn import generate_registration_options
+    from webauthn.helpers import options_to_json_dict, structs
 
     hers = all_of(db, person)
     _assert_room(hers, address)
@@ -153,30 +153,35 @@ def add(
 
 
 def options_to_prove(
-    db: Session, *, address: str, browser: str, now: datetime, person: Person | None = None
+    db: Session, *, address: str, browser: str, now: datetime, of: Person | None = None
 ) -> dict[str, Any]:
     """Say what a device is asked to prove who she is; without a person, any passkey of this site will do."""
-    from webauthn import generate_authentication_options, options_to_json_dict
+    from webauthn import generate_authentication_options
+    from webauthn.helpers import options_to_json_dict
     from webauthn.helpers.structs import UserVerificationRequirement
 
     if not usable(address):
         raise PasskeysUnusable
     options = generate_authentication_options(
         rp_id=_host(address),
-        allow_credentials=_described(all_of(db, person)) if person else None,
+        allow_credentials=_described(all_of(db, of)) if of else None,
         user_verification=UserVerificationRequirement.REQUIRED,
     )
     _remember(db, options.challenge, browser=browser, purpose=SIGN_IN, now=now)
     return options_to_json_dict(options)
 
 
-def prove(db: Session, credential: str, *, address: str, browser: str, now: datetime) -> Person:
-    """Give whose passkey signed the challenge, or raise `PasskeyRefused`."""
+def prove(
+    db: Session, credential: str, *, address: str, browser: str, now: datetime, of: Person | None = None
+) -> Person:
+    """Give whose passkey signed the challenge, or raise `PasskeyRefused`, as for one that is not that person's."""
     from webauthn import verify_authentication_response
     from webauthn.helpers.exceptions import WebAuthnException
 
     challenge = _spend(db, credential, browser=browser, purpose=SIGN_IN, now=now)
     passkey = _named_in(db, credential)
+    if of is not None and of.id != passkey.person_id:
+        raise PasskeyRefused
     try:
         proved = verify_authentication_response(
             credential=credential,
@@ -191,9 +196,7 @@ def prove(db: Session, credential: str, *, address: str, browser: str, now: date
         raise PasskeyRefused from None
     passkey.sign_count, passkey.used_at, passkey.is_synced = proved.new_sign_count, now, proved.credential_backed_up
     db.add(passkey)
-    person = db.get_one(Person, passkey.person_id)
-    audit.record(db, actor=person.actor, act="person.signed_in", subject=person.email, now=now)
-    return person
+    return db.get_one(Person, passkey.person_id)
 
 
 def all_of(db: Session, person: Person) -> list[Passkey]:

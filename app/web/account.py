@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.awards import certificates, completion
 from app.awards.document import wording
-from app.identity import codes, kept_forms, links, sign_in
+from app.identity import codes, kept_forms, links, passkeys, sign_in
 from app.identity.codes import CodeRefused
 from app.identity.people import Person
 from app.identity.sign_in import Proof
@@ -37,6 +37,7 @@ class SignInPage(Page):
     errors: Mapping[str, str]
     has_kept: bool  # she was signed in before, and what she sent since is kept
     reads: bool  # somebody read without an account in this browser
+    passkeys: bool  # this address is one that browsers keep passkeys for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +105,7 @@ def ask(
     if visitor is not None:
         return see_other(next_path)
     waits = known is not None and bool(kept_forms.waiting(db, known.person, sign_in_id=known.sign_in.id, now=now))
-    page = _sign_in_page(request, house, next_path, has_kept=waits)
+    page = sign_in_page(request, house, next_path, has_kept=waits)
     return show(page)
 
 
@@ -114,12 +115,13 @@ def send_code(request: Request, house: House, db: Db, form: Form, now: Now, show
     next_path = local_path(form.text("next") or "/")
     if not house.settings.smtp_url and not house.settings.demonstration:
         raise NoMail
+    entering.take_turn(request, house.codes_allowed)
     browser = entering.browser_token(request, house)
     try:
         codes.ask_code(db, form.text("email"), browser=browser, now=now)
     except (Invalid, codes.TooManyCodes) as refused:
         errors = refused.fields if isinstance(refused, Invalid) else {"email": refused.message}
-        page = _sign_in_page(request, house, next_path, sent=form.texts(), errors=errors)
+        page = sign_in_page(request, house, next_path, sent=form.texts(), errors=errors)
         return show(page, status=refused.status)
     answer = show(_code_page(house, form.text("email").strip(), next_path))
     entering.set_cookie(answer, house, entering.BROWSER, browser)
@@ -215,7 +217,7 @@ def account(db: Db, learner: Learner, show: Shows) -> HTMLResponse:
     return show(page)
 
 
-def _sign_in_page(
+def sign_in_page(
     request: Request,
     house: Wiring,
     next_path: str,
@@ -224,6 +226,7 @@ def _sign_in_page(
     errors: Mapping[str, str] | None = None,
     has_kept: bool = False,
 ) -> SignInPage:
+    """Give the page that asks who she is."""
     return SignInPage(
         title="Sign in",
         next=next_path,
@@ -231,6 +234,7 @@ def _sign_in_page(
         errors=errors or {},
         has_kept=has_kept,
         reads=house.cookie("continua-reader") in request.cookies,
+        passkeys=passkeys.usable(house.settings.address),
     )
 
 

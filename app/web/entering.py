@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from ipaddress import ip_address, ip_network
 from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.identity import devices, kept_forms, sign_in
+from app import audit
+from app.identity import codes, devices, kept_forms, sign_in
 from app.identity.people import Person
 from app.identity.sign_in import Device, Known, Proof
+from app.kit.allowance import Allowance
 from app.learning import enrollments, readers
 from app.learning.readers import Reader
 from app.request import Wiring
@@ -19,6 +22,7 @@ from app.web.render import see_other
 from app.web.replay import REPLAY
 
 BROWSER = "continua-browser"
+IPV6 = 6
 COOKIE_LASTS = 400 * 86_400  # longer than any sign-in: an expired token still says whose form is to be kept
 
 
@@ -31,6 +35,28 @@ def device(request: Request, house: Wiring) -> Device:
 def browser_token(request: Request, house: Wiring) -> str:
     """Give the token of this browser, or draw its first one; whoever answers has to set it."""
     return request.cookies.get(house.cookie(BROWSER)) or sign_in.new_token()
+
+
+def device_hash(request: Request, house: Wiring) -> str:
+    """Give what is kept of the token of this browser; nothing where it has none."""
+    token = device(request, house).token
+    return sign_in.fingerprint(token) if token else ""
+
+
+def take_turn(request: Request, allowance: Allowance) -> None:
+    """Count something that a network may ask for so often; raise `TooManyFromHere` beyond it."""
+    if wait := allowance.take(network(request)):
+        raise codes.TooManyFromHere(wait)
+
+
+def network(request: Request) -> str:
+    """Give the network that a request comes from: an address, or the half of a long one that a household has."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(ip_network(f"{address}/64", strict=False)) if address.version == IPV6 else str(address)
 
 
 def let_in(
@@ -61,6 +87,8 @@ def let_on(
 ) -> RedirectResponse:
     """Note that she proved herself again, and lead on to where she was going."""
     token = sign_in.prove(db, known.sign_in, proof, now=now)
+    person, detail = known.person, {"by": proof}
+    audit.record(db, actor=person.actor, act="person.proved", subject=person.email, now=now, detail=detail)
     return _with_token(see_other(next_path), house, db, token, now=now)
 
 
