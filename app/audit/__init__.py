@@ -7,26 +7,30 @@ it, and can be erased. `continua audit` holds one against the other.
 from app.audit.checking import Touched, check, hash_at, head
 from app.audit.forgetting import FORGOTTEN, NETWORK_KEPT, NETWORKS_FORGOTTEN, forget_networks, forget_person
 from app.audit.lines import HOUSE, OPERATOR, Actor, AuditLine, of_subject
-from app.audit.looks import Look, look_at, looks_at
-from app.audit.searching import Found, Search, acts, count, search
+from app.audit.looks import EXPORTED, FOUND, LOOKS, OPENED, Look, look_at, looks_at
+from app.audit.searching import Days, Placed, acts, everything, search
 from app.audit.writing import come_from, record
 
 __all__ = [
+    "EXPORTED",
     "FORGOTTEN",
+    "FOUND",
     "HOUSE",
+    "LOOKS",
     "NETWORKS_FORGOTTEN",
     "NETWORK_KEPT",
+    "OPENED",
     "OPERATOR",
     "Actor",
     "AuditLine",
-    "Found",
+    "Days",
     "Look",
-    "Search",
+    "Placed",
     "Touched",
     "acts",
     "check",
     "come_from",
-    "count",
+    "everything",
     "forget_networks",
     "forget_person",
     "hash_at",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from app.audit import writing
 from app.audit.lines import Actor, AuditLine
@@ -14,8 +16,9 @@ from app.audit.links import Link
 EVIDENCE = "certificate.evidence-seen"  # as app/awards/evidence_sheets.py says it
 OPENED = "record.opened"  # a page about her in the office
 FOUND = "record.found"  # she was among what a look-up gave
-EXPORTED = "record.exported"  # her records left in a file
-LOOKS = (EVIDENCE, OPENED, FOUND, EXPORTED)
+EXPORTED = "list.exported"  # a table that had her in it, as app/web/admin/exporting.py says it
+LOOKS = (EVIDENCE, OPENED, FOUND)
+STAFF = "staff"  # where a line from before says no role
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Look:
 
     at: datetime
     act: str
-    subject: str  # the number of a certificate, or nothing
+    subject: str  # the number of a certificate, or the name of a list
     role: str
     form: str
 
@@ -38,16 +41,28 @@ def look_at(
         writing.record(db, actor=by, act=act, subject=subject, now=now, detail=detail, about=person_id)
 
 
-def looks_at(db: Session, person_id: int) -> list[Look]:
-    """Give every look of the staff at a person's records, newest first."""
-    lines = select(AuditLine).join(Link, col(Link.line) == col(AuditLine.id)).where(col(Link.about) == person_id)
-    found = db.exec(lines.where(col(AuditLine.act).in_(LOOKS)).order_by(col(AuditLine.id).desc())).all()
-    return [
-        Look(one.at, one.act, "" if "@" in one.subject else one.subject, one.told.get("role", ""), _form(one))
-        for one in found
-    ]
+def looks_at(
+    db: Session, person_id: int, *, since: datetime | None = None, rows: Mapping[str, set[int]] | None = None
+) -> list[Look]:
+    """Give every look of the staff at a person's records, newest first.
+
+    `rows` says which rows of which lists are hers: an export of a list since then had her in it if it took one of them,
+    or took all that matched.
+    """
+    hers = (col(AuditLine.act).in_(LOOKS)) & (col(Link.about) == person_id)
+    taken = (col(AuditLine.act) == EXPORTED) & col(AuditLine.subject).in_(rows or {})
+    taken &= col(AuditLine.at) >= since if since else col(AuditLine.id).is_not(None)
+    lines = select(AuditLine).join(Link, col(Link.line) == col(AuditLine.id)).where(or_(hers, taken))
+    found = db.exec(lines.order_by(col(AuditLine.id).desc())).all()
+    return [_look(one) for one in found if one.act != EXPORTED or _had_her(one.told, (rows or {})[one.subject])]
 
 
-def _form(line: AuditLine) -> str:
-    form: str = line.told.get("form", "")
-    return form
+def _had_her(told: Mapping[str, Any], hers: set[int]) -> bool:
+    taken = told.get("rows")
+    return bool(hers) and (not taken or not hers.isdisjoint(taken))
+
+
+def _look(line: AuditLine) -> Look:
+    told = line.told
+    form = told.get("form") or told.get("as", "")
+    return Look(line.at, line.act, "" if "@" in line.subject else line.subject, told.get("role", STAFF), form)

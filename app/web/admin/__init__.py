@@ -17,6 +17,7 @@ from app.web.admin import (
     roles,
     rooms,
     rosters,
+    trail,
 )
 
 ROUTERS = (
@@ -34,4 +35,5 @@ ROUTERS = (
     replacing.router,
     deciding.router,
     *rooms.ROUTERS,
+    trail.router,
 )

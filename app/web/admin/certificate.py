@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 
 from app import audit
 from app.audit import AuditLine
-from app.awards import evidence_sheets, numbers, second_looks
+from app.awards import numbers, second_looks
 from app.awards.document import wording
 from app.awards.verdicts import REASONS, Standing, Status, instant
 from app.identity import people
@@ -92,7 +92,8 @@ class CasePage(AdminPage):
 
 @router.get(CASE)
 def page(case: SeenCase, show: Shows) -> HTMLResponse:
-    """Show a certificate."""
+    """Show a certificate, and write down for whom it is that somebody looked."""
+    _looked(case)
     stands, facts, certificate = case.standing(), case.certificate.facts, case.certificate
     is_open, waiting = stands.status == Status.VALID and case.may_act, _waiting(case)
     other = stands.replaced_by or stands.replaces
@@ -119,6 +120,21 @@ def page(case: SeenCase, show: Shows) -> HTMLResponse:
             events=tuple(_events(case)),
         )
     )
+
+
+def _looked(case: Case) -> None:
+    if case.certificate.person_id is None:
+        return
+    with case.house.database.write() as db:
+        audit.look_at(
+            db,
+            case.certificate.person_id,
+            by=case.admin.actor,
+            role=case.admin.role,
+            form="page",
+            subject=case.certificate.number,
+            now=case.now,
+        )
 
 
 def _sentence(stands: Standing) -> str:
@@ -152,7 +168,7 @@ def _events(case: Case) -> Iterator[Event]:
     for line in audit.of_subject(case.db, case.certificate.number):
         if line.act == "certificate.issued" and case.certificate.replaces is not None:
             yield replace(_event(case, line), **_origin(case))
-        elif line.act != evidence_sheets.LOOKED:  # those stand on the evidence sheet
+        elif line.act not in audit.LOOKS:  # those are told to her
             yield _event(case, line)
 
 

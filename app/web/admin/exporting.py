@@ -56,7 +56,8 @@ class Export:
     def record(self, db: Session, kind: str) -> None:
         """Write down who took what along, in what form."""
         sought = self.chosen.sought
-        told = {"as": kind, "words": sought.words, **sought.narrowed, "rows": list(sought.only or ())}
+        how = {"as": kind, "role": self.by.role}
+        told = {**how, "words": sought.words, **sought.narrowed, "rows": list(sought.only or ())}
         detail = {name: value for name, value in told.items() if value}
         audit.record(db, actor=self.by.actor, act=EXPORTED, subject=self.sheet.name, now=self.now, detail=detail)
 

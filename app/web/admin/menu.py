@@ -36,5 +36,6 @@ MENU = (
     Entry("People", "/admin/requests", "Requests and grievances", "clock", Right.OVERSEE),
     Entry("House", "/admin/mail", "Mail", "mail", Right.OVERSEE),
     Entry("House", "/admin/jobs", "Jobs", "list", Right.OVERSEE),
+    Entry("House", "/admin/trail", "Audit trail", "list", Right.OVERSEE),
     Entry("House", "/admin/settings", "Settings", "info", Right.OVERSEE),
 )

@@ -1,0 +1,111 @@
+"""The audit trail in the office: who did what to which record, and when; found by words, kinds of acts and days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, StreamingResponse
+from sqlmodel import Session
+
+from app import audit
+from app.audit import Placed
+from app.identity.people import Person
+from app.kit import time_zones
+from app.kit.listing import Sought
+from app.kit.tables import Line
+from app.request import Db, Form, House, Now, Overseer
+from app.web.admin import lists
+from app.web.admin.case import AdminPage
+from app.web.admin.exporting import Export, Sheet
+from app.web.admin.lists import Cell, Column, Listing, ListView, Narrowing, Row
+from app.web.render import Shows
+
+router = APIRouter()
+PLACE = "/admin/trail"
+ERASED = "Erased"
+HEAD = ("Place", "When (UTC)", "Who", "Act", "Subject", "Details", "Network address", "Erased")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrailPage(AdminPage):
+    """Lines of the trail."""
+
+    template: ClassVar[str] = "admin/trail.html"
+    list: ListView
+    network_days: int
+
+
+def _list(db: Session) -> Listing:
+    return Listing(
+        place=PLACE,
+        one="line",
+        many="lines",
+        columns=(
+            Column("place", "Place", sorts=True, is_number=True),
+            Column("at", "When", sorts=True),
+            Column("who", "Who", sorts=True),
+            Column("act", "Act", sorts=True),
+            Column("subject", "Subject", sorts=True),
+        ),
+        first="place",
+        descending=True,
+        search_words="Find lines",
+        search_hint="By who, subject or details; by a day such as 2026-11-30, or days such as 2026-11-01..2026-11-30.",
+        narrowings=(Narrowing("act", "Act", tuple((act, act) for act in audit.acts(db))),),
+        actions=lists.exports(PLACE),
+    )
+
+
+@router.get(PLACE)
+def trail(request: Request, db: Db, overseer: Overseer, show: Shows) -> HTMLResponse:
+    """Show the lines that answer to what was typed."""
+    listing = _list(db)
+    asked = lists.asked(listing, request.query_params)
+    found = audit.search(db, asked.sought(), asked.page)
+    view = lists.view(listing, asked, found, [_row(one, overseer) for one in found.rows])
+    days = audit.NETWORK_KEPT.days
+    return show(TrailPage(title="Audit trail", trail=(("Audit trail", ""),), list=view, network_days=days))
+
+
+def _row(placed: Placed, overseer: Person) -> Row:
+    line = placed.line
+    who = ERASED if line.is_erased else line.actor_label
+    return Row(
+        id=placed.seq,
+        label=f"line {placed.seq}, {line.act}",
+        cells=(
+            Cell(f"{placed.seq:,}"),
+            Cell(time_zones.in_words(line.at, overseer.time_zone or "UTC")),
+            Cell(who, line.network or ""),
+            Cell(line.act),
+            Cell(line.subject or ERASED, _details(line.told)),
+        ),
+    )
+
+
+def _details(told: dict[str, object]) -> str:
+    return "; ".join(f"{name}: {value}" for name, value in told.items())
+
+
+@router.post(f"{PLACE}.csv")
+def as_csv(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
+    """Give the lines that are selected, or all that match, as CSV."""
+    return Export(SHEET, lists.chosen(_list(db), form), overseer, now).as_csv(house, db)
+
+
+@router.post(f"{PLACE}.xlsx")
+def as_xlsx(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
+    """Give them as a workbook."""
+    return Export(SHEET, lists.chosen(_list(db), form), overseer, now).as_xlsx(house, db)
+
+
+def _lines(db: Session, sought: Sought) -> Iterator[Line]:
+    for seq, line in ((one.seq, one.line) for one in audit.everything(db, sought)):
+        told = (line.actor_label, line.act, line.subject, line.detail, line.network or "")
+        yield (seq, line.at, *told, "yes" if line.is_erased else "")
+
+
+SHEET = Sheet("trail", HEAD, _lines)
