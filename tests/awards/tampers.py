@@ -1261,6 +1261,20 @@ def a_slip_in_what_letters_mean(content: bytes) -> bytes:
     return changed(content, slip)
 
 
+@plants("course")
+def a_slip_in_the_name_of_a_mark(content: bytes) -> bytes:
+    """PDFium reads on past it. Poppler leaves out all that follows.
+
+    Found by the campaign of damaged PDFs.
+    """
+
+    def slip(pdf: Pdf) -> None:
+        page = pdf.pages[0]
+        page.Contents = pdf.make_stream(page.Contents.read_bytes().replace(b"/MCID 7>>", b"/MCID\x9e7>>", 1))
+
+    return changed(content, slip)
+
+
 @plants("hours")
 def a_pattern_over_a_fact(content: bytes) -> bytes:
     place = place_of(content, HOURS)

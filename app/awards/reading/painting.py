@@ -12,7 +12,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Name, Stream
 
-from app.awards.reading import meanings, outlines
+from app.awards.reading import grammar, meanings, outlines
 from app.awards.reading.unpacking import listed
 
 MOST_INSTRUCTIONS = 400_000
@@ -53,7 +53,7 @@ class _Look:
         self._left = MOST_INSTRUCTIONS
 
     def is_plain(self, one: Any) -> bool:
-        if not self._has_plain_instructions(one):
+        if not self._has_plain_instructions(one) or not grammar.is_whole(one):
             return False
         resources = one.get("/Resources")
         if not isinstance(resources, Dictionary):

@@ -16,6 +16,7 @@ from app.awards.verdicts import Document, Result
 
 # No fact can be named: what is false is not on the page, or the page cannot be read. A person has to look.
 PICTURES = {
+    "a_slip_in_the_name_of_a_mark",
     "a_broken_font_that_some_programs_refuse",
     "a_claim_drawn_in_shapes",
     "a_scan_with_another_name_in_its_words",
