@@ -8,7 +8,7 @@ import typer
 
 from app import audit
 from app.cli import office
-from app.identity import access, invitations, people, requests
+from app.identity import access, invitations, links, people, requests
 from app.identity.people import Role
 from app.identity.requests import TimeFactor
 from app.library import provider
@@ -41,6 +41,14 @@ def invite(
             desk.db, email, role, provider=named, address=address, by=audit.OPERATOR, now=desk.now
         )
         typer.echo(f"{sent.email} is invited as {invitations.ROLE_WORDS[role]}. The letter leaves while the site runs.")
+
+
+@app.command("link")
+def link(email: Annotated[str, typer.Argument(help="Whose way back it is.")]) -> None:
+    """Print a link that signs somebody in once, within a day: for who lost every other way. Hand it over in person."""
+    with office.act() as desk:
+        token = links.make(desk.db, people.known(desk.db, email), now=desk.now)
+        typer.echo(f"{Settings().address}/sign-in/link/{token}")
 
 
 @app.command("roles")

@@ -239,8 +239,8 @@ def _assert_room(hers: Sequence[Passkey], address: str) -> None:
 def _remember(db: Session, challenge: bytes, *, browser: str, purpose: str, now: datetime) -> None:
     from webauthn.helpers import bytes_to_base64url
 
-    kept = {"browser_hash": sign_in.fingerprint(browser), "purpose": purpose, "asked_at": now}
-    db.add(PasskeyChallenge(challenge=bytes_to_base64url(challenge), **kept))
+    written, here = bytes_to_base64url(challenge), sign_in.fingerprint(browser)
+    db.add(PasskeyChallenge(challenge=written, browser_hash=here, purpose=purpose, asked_at=now))
 
 
 def _spend(db: Session, credential: str, *, browser: str, purpose: str, now: datetime) -> bytes:

@@ -80,7 +80,7 @@ def answer(db: Session, attempt: Attempt, *, passes: bool, now: datetime) -> Non
 def enters(walker: Walker, path: str = LIST) -> Inspector:
     """Sign in at a page of the staff; give somebody who looks at every place from here on."""
     walker.goes_to(path)
-    walker.signs_in()
+    walker.comes_in()
     return Inspector(walker)
 
 

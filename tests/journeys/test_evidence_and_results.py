@@ -58,7 +58,7 @@ def test_evidence_and_results_are_open_to_everyone_and_the_pack_comes_at_one_cli
     open_house.run("people", "add", EMAILS["ada"], "--role", "admin")
     ada = walk("ada", open_house)
     ada.goes_to(f"{SHELF}/results")
-    ada.signs_in()
+    ada.comes_in()
     inspector = Inspector(ada)
     ada.goes_to(f"{SHELF}/results")
     expect(ada.page.get_by_role("main")).to_contain_text("Nobody has submitted the exam")

@@ -88,7 +88,7 @@ def test_a_question_is_reported_in_the_exam_and_answered_in_the_studio_by_keyboa
 
     ada = walk("ada", open_house)
     ada.goes_to("/author")
-    ada.signs_in()
+    ada.comes_in()
     expect(ada.page.get_by_role("main")).to_contain_text("1 report waiting")
     looks = Inspector(ada)
     looks("studio home with reports")
@@ -144,7 +144,7 @@ def test_evaluations_are_open_to_everyone_in_every_state(open_house: OpenHouse, 
     open_house.run("people", "add", EMAILS["ada"], "--role", "admin")
     ada = walk("ada", open_house)
     ada.goes_to(f"{SHELF}/evaluations")
-    ada.signs_in()
+    ada.comes_in()
     inspector = Inspector(ada)
     ada.goes_to(f"{SHELF}/evaluations")
     expect(ada.page.get_by_role("main")).to_contain_text("Fewer than 5 people have answered so far.")

@@ -60,7 +60,7 @@ def types(walker: Walker, words: str) -> None:
 
 def begins(ines: Walker) -> None:
     ines.goes_to("/author")
-    ines.signs_in()
+    ines.comes_in()
     ines.reads("Studio")
     ines.sees("studio, empty")
     ines.follows("New course")
@@ -114,7 +114,7 @@ def asks_for_a_review(ines: Walker) -> None:
 
 def reviews(ben: Walker) -> None:
     ben.goes_to("/author")
-    ben.signs_in()
+    ben.comes_in()
     ben.sees("studio of a reviewer")
     ben.follows(TITLE)
     ben.reads("Review and publish")
@@ -246,7 +246,7 @@ def test_a_course_is_written_without_a_script(open_house: OpenHouse, walk: Walk)
     colleagues(open_house)
     ines = walk("ines", open_house, scripts=False)
     ines.goes_to("/author/new")
-    ines.signs_in()
+    ines.comes_in()
     ines.page.get_by_label("Title").fill(TITLE)
     ines.presses("Begin")
     ines.follows(MODULE)
