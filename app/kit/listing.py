@@ -5,7 +5,7 @@ A noun's module turns a `Sought` into a SELECT; what is here counts it, cuts a p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -63,13 +63,20 @@ def _literal(word: str) -> str:
 
 
 def in_order(
-    statement: Selected, sought: Sought, columns: Mapping[str, Sqlish], *, first: str, last: Sqlish
+    statement: Selected,
+    sought: Sought,
+    columns: Mapping[str, Sqlish],
+    *,
+    first: str,
+    last: Sqlish,
+    nullable: Collection[str] = (),
 ) -> Selected:
     """Sort by a column that was asked for, or by the `first` one; `last` decides between equals."""
-    by = columns.get(sought.sort, columns[first])
-    if sought.descending:
-        return statement.order_by(by.desc().nulls_last(), last.desc())
-    return statement.order_by(by.asc().nulls_last(), last.asc())
+    key = sought.sort if sought.sort in columns else first
+    by = columns[key].desc() if sought.descending else columns[key].asc()
+    # Only where there are any: a database that has to put them last can follow no index.
+    by = by.nulls_last() if key in nullable else by
+    return statement.order_by(by, last.desc() if sought.descending else last.asc())
 
 
 def page(db: Session, statement: Selected, number: int, *, size: int = PAGE) -> Found[Any]:

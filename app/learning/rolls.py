@@ -79,7 +79,7 @@ def enrollments(sought: Sought) -> Selected:
         "began": col(Enrollment.began_at),
         "completed": col(Enrollment.completed_at),
     }
-    return listing.in_order(rows, sought, columns, first="began", last=col(Enrollment.id))
+    return listing.in_order(rows, sought, columns, first="began", last=col(Enrollment.id), nullable={"completed"})
 
 
 def _answers(sought: Sought) -> ColumnElement[bool]:
