@@ -40,6 +40,8 @@ def close(db: Session, attempt: Attempt, *, issuer: Issuer, now: datetime) -> At
     enrollment = db.get_one(Enrollment, attempt.enrollment_id)
     person = db.get_one(Person, enrollment.person_id)
     detail = {"attempt": attempt.number, "ended_at": attempt.ends_at}
-    audit.record(db, actor=audit.HOUSE, act="attempt.time_up", subject=person.email, now=now, detail=detail)
+    audit.record(
+        db, actor=audit.HOUSE, act="attempt.time_up", subject=person.email, now=now, detail=detail, about=person.id
+    )
     completion.settle(db, enrollment, person, issuer=issuer, now=now)
     return attempt

@@ -34,4 +34,6 @@ def change(db: Session, person: Person, email: str, *, now: datetime) -> None:
     person.email, person.email_key = people.address(email), people.key(email)
     db.add(person)
     detail = {"from": before, "to": person.email}
-    audit.record(db, actor=actor, act="person.address_changed", subject=person.email, now=now, detail=detail)
+    audit.record(
+        db, actor=actor, act="person.address_changed", subject=person.email, now=now, detail=detail, about=person.id
+    )

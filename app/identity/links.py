@@ -45,7 +45,7 @@ def make(db: Session, person: Person, *, now: datetime, proof: Proof = Proof.LIN
     """
     token = sign_in.new_token()
     db.add(OneTimeLink(token_hash=sign_in.fingerprint(token), person_id=person.id, made_at=now, proof=proof))
-    audit.record(db, actor=audit.OPERATOR, act="person.link_made", subject=person.email, now=now)
+    audit.record(db, actor=audit.OPERATOR, act="person.link_made", subject=person.email, now=now, about=person.id)
     return token
 
 

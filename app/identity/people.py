@@ -197,7 +197,7 @@ def give_role(db: Session, person: Person, role: Role, *, by: audit.Actor, now: 
     detail = {"from": person.role, "to": role}
     person.role = role
     db.add(person)
-    audit.record(db, actor=by, act="person.role", subject=person.email, now=now, detail=detail)
+    audit.record(db, actor=by, act="person.role", subject=person.email, now=now, detail=detail, about=person.id)
 
 
 def _admins() -> SelectOfScalar[Person]:
@@ -255,7 +255,7 @@ def correct_legal_name(db: Session, person: Person, name: str, *, reason: str, b
     person.legal_name, person.legal_name_attested_at = name, now
     db.add(person)
     detail = {"before": before or "", "name": name, "reason": reason}
-    audit.record(db, actor=by, act="person.legal_name", subject=person.email, now=now, detail=detail)
+    audit.record(db, actor=by, act="person.legal_name", subject=person.email, now=now, detail=detail, about=person.id)
 
 
 def choose_time_zone(db: Session, person: Person, zone: str) -> None:

@@ -178,7 +178,9 @@ def grant(
     )
     db.add(terms)
     detail = {"time": str(factor), "one_at_a_time": one_at_a_time}
-    audit.record(db, actor=by, act="accommodation.granted", subject=person.email, now=now, detail=detail)
+    audit.record(
+        db, actor=by, act="accommodation.granted", subject=person.email, now=now, detail=detail, about=person.id
+    )
     answer = f"Granted: {terms.in_words}." + (f" {note.strip()}" if note.strip() else "")
     _answer(db, person, answer, by=by, now=now)
     return terms
@@ -190,7 +192,7 @@ def decline(db: Session, person: Person, *, reason: str, by: audit.Actor, now: d
         raise NothingAsked
     if not reason.strip():
         raise Invalid({"reason": "Say why, and what she can do instead."})
-    audit.record(db, actor=by, act="accommodation.declined", subject=person.email, now=now)
+    audit.record(db, actor=by, act="accommodation.declined", subject=person.email, now=now, about=person.id)
     _answer(db, person, f"Not granted. {reason.strip()}", by=by, now=now)
 
 
