@@ -41,6 +41,7 @@ class ErasePage(Page):
     email: str
     certificates: str  # how many, in words; empty where she has none
     years: int
+    typed: str
     works_here: bool  # the account is one of the staff, so it cannot be erased here
     errors: Mapping[str, str]
 
@@ -91,7 +92,7 @@ def erase_me(
     try:
         erase.assert_meant(learner, form.text("email"))
     except Invalid as refused:
-        return show(_page(house, db, learner, errors=refused.fields), status=refused.status)
+        return show(_page(house, db, learner, typed=form.text("email"), errors=refused.fields), status=refused.status)
     erase.erase(db, learner, years=house.settings.retention_years, now=now)
     return _goodbye(house)
 
@@ -111,13 +112,14 @@ def _goodbye(house: House) -> RedirectResponse:
     return answer
 
 
-def _page(house: House, db: Db, learner: Learner, *, errors: Mapping[str, str]) -> ErasePage:
+def _page(house: House, db: Db, learner: Learner, *, typed: str = "", errors: Mapping[str, str]) -> ErasePage:
     held = len(certificates.of_person(db, learner))
     return ErasePage(
         title="Erase your account",
         email=learner.email,
         certificates=counted(held, "certificate") if held else "",
         years=house.settings.retention_years,
+        typed=typed,
         works_here=learner.role != Role.LEARNER,
         errors=errors,
     )
