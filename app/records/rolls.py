@@ -50,18 +50,14 @@ def everybody(db: Session, sought: Sought) -> Iterator[Member]:
 
 def people(sought: Sought) -> Selected:
     """Select the people who answer to what is sought."""
-    seen = (
-        select(col(SignIn.person_id), func.max(SignIn.seen_at).label("at")).group_by(col(SignIn.person_id)).subquery()
-    )
     told = map(col, (Person.id, Person.email, Person.legal_name, Person.role, Person.created_at))
-    rows: Selected = select(*told, seen.c.at).outerjoin(seen, seen.c.person_id == col(Person.id))
+    rows: Selected = select(*told).where(_answers(sought))
     columns: dict[str, listing.Sqlish] = {
-        "name": func.lower(col(Person.legal_name)),
+        "name": func.lower(func.coalesce(col(Person.legal_name), col(Person.email))),
         "role": col(Person.role),
         "joined": col(Person.created_at),
-        "seen": seen.c.at,
     }
-    return listing.in_order(rows.where(_answers(sought)), sought, columns, first="name", last=col(Person.id))
+    return listing.in_order(rows, sought, columns, first="name", last=col(Person.id))
 
 
 def _answers(sought: Sought) -> Any:
@@ -79,7 +75,7 @@ def _answers(sought: Sought) -> Any:
 
 def _members(db: Session, rows: Sequence[Any]) -> list[Member]:
     ids = [row.id for row in rows]
-    licensed, certified = _licenses(db, ids), _certified(db, ids)
+    licensed, certified, seen = _licenses(db, ids), _certified(db, ids), _seen(db, ids)
     return [
         Member(
             id=row.id,
@@ -87,12 +83,17 @@ def _members(db: Session, rows: Sequence[Any]) -> list[Member]:
             legal_name=row.legal_name or "",
             role=row.role,
             created_at=row.created_at,
-            seen_at=row.at,
+            seen_at=seen.get(row.id),
             licenses=tuple(licensed[row.id]),
             certificates=certified.get(row.id, 0),
         )
         for row in rows
     ]
+
+
+def _seen(db: Session, ids: list[int]) -> dict[int, datetime]:
+    seen = select(col(SignIn.person_id), func.max(col(SignIn.seen_at))).where(col(SignIn.person_id).in_(ids))
+    return dict(db.execute(seen.group_by(col(SignIn.person_id))).tuples().all())
 
 
 def _licenses(db: Session, ids: list[int]) -> defaultdict[int, list[str]]:

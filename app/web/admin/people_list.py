@@ -35,7 +35,7 @@ LIST = Listing(
         Column("licenses", "Licenses"),
         Column("certificates", "Certificates", is_number=True),
         Column("joined", "Joined", sorts=True),
-        Column("seen", "Last seen", sorts=True),
+        Column("seen", "Last seen"),
     ),
     first="name",
     search_words="Find people",
