@@ -125,4 +125,4 @@ def _count_modules(db: Session, edition_ids: set[int], modules: dict[int, int]) 
 
 def _done(db: Session, ids: list[int]) -> dict[int, int]:
     marks = select(col(ModuleMark.enrollment_id), func.count()).where(col(ModuleMark.enrollment_id).in_(ids))
-    return dict(db.execute(marks.group_by(col(ModuleMark.enrollment_id))).tuples().all())
+    return {row[0]: row[1] for row in db.execute(marks.group_by(col(ModuleMark.enrollment_id)))}
