@@ -93,7 +93,7 @@ def _members(db: Session, rows: Sequence[Any]) -> list[Member]:
 
 def _seen(db: Session, ids: list[int]) -> dict[int, datetime]:
     seen = select(col(SignIn.person_id), func.max(col(SignIn.seen_at))).where(col(SignIn.person_id).in_(ids))
-    return dict(db.execute(seen.group_by(col(SignIn.person_id))).tuples().all())
+    return {row[0]: row[1] for row in db.execute(seen.group_by(col(SignIn.person_id)))}
 
 
 def _licenses(db: Session, ids: list[int]) -> defaultdict[int, list[str]]:
