@@ -372,7 +372,7 @@ def sign_in_as(house: FastAPI, clock: StillClock) -> Iterator[SignIn]:
         with house.state.wiring.database.write() as db:
             token = sign_in.begin(db, the_cast.join(db, name), proof=Proof.PASSKEY, now=clock())
         client = TestClient(house, base_url=PUBLIC, follow_redirects=False)
-        client.cookies.set("__Host-continua", token)
+        client.cookies.set("__Host-continua", token, domain="ce.example.org")
         opened.append(client)
         return client
 

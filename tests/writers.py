@@ -38,5 +38,5 @@ def _browser(house: FastAPI, email: str, role: Role) -> Iterator[TestClient]:
     with wiring.database.write() as db:
         token = sign_in.begin(db, account(db, email, role), proof=Proof.PASSKEY, now=wiring.clock())
     with TestClient(house, base_url=PUBLIC, follow_redirects=False) as client:
-        client.cookies.set("__Host-continua", token)
+        client.cookies.set("__Host-continua", token, domain="ce.example.org")
         yield client
