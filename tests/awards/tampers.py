@@ -1275,6 +1275,21 @@ def a_slip_in_the_name_of_a_mark(content: bytes) -> bytes:
     return changed(content, slip)
 
 
+@plants("number")
+def a_color_beyond_all_bounds(content: bytes) -> bytes:
+    """PDFium paints it dark, and poppler gray.
+
+    Found by the campaign of damaged PDFs.
+    """
+
+    def slip(pdf: Pdf) -> None:
+        page = pdf.pages[0]
+        head, rg, rest = page.Contents.read_bytes().rpartition(b" rg\n")
+        page.Contents = pdf.make_stream(head[: head.rindex(b" ")] + b" 5.188235" + rg + rest)
+
+    return changed(content, slip)
+
+
 @plants("hours")
 def a_pattern_over_a_fact(content: bytes) -> bytes:
     place = place_of(content, HOURS)

@@ -36,6 +36,8 @@ from app.kit.database import Database
 from app.kit.errors import Refusal
 from app.learning import enrollments
 from app.library import publication
+from app.records import erase, retention
+from app.records.erase import Erasure
 from app.request import Wiring
 from app.settings import Settings
 
@@ -197,6 +199,22 @@ class Acts(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: self.issued)
+    @rule(draw=st.data())
+    def erase_the_account(self, draw: st.DataObject) -> None:
+        number = self.one(draw)
+
+        def gone(db: Session) -> None:
+            holder = certificates.holder_of(db, certificates.by_number(db, number))
+            if holder is not None:
+                erase.erase(db, holder, years=7, now=self.now)
+
+        self.act(gone)
+
+    @rule()
+    def end_what_was_kept_for_its_time(self) -> None:
+        self.act(lambda db: retention.purge(db, issuer=ISSUER, years=1, now=self.now + timedelta(days=400)))
+
+    @precondition(lambda self: self.issued)
     @rule(draw=st.data(), changes=st.sampled_from(WANTED), how=st.sampled_from(["accept", "decline", "wait"]))
     def ask_two(self, draw: st.DataObject, changes: Changes, how: str) -> None:
         number = self.one(draw)
@@ -264,6 +282,8 @@ def test_no_sequence_of_acts_makes_an_issued_number_unknown(house: FastAPI) -> N
     assert {one.number for one in rows} == set(machine.issued), "every one of them was looked at"
     assert stands == {Status.VALID, Status.SUPERSEDED, Status.REVOKED}, "it came to every state there is"
     assert any(one.is_erased for one in rows)
+    with wired.database.read() as db:
+        assert db.exec(select(Erasure)).first(), "an account was erased"
 
 
 @pytest.mark.parametrize(

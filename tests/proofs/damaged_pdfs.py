@@ -93,6 +93,8 @@ def prove(n: int, *, seed: int, room: Any = None, tell: Tell | None = None) -> O
     with ThreadPoolExecutor(reads.processes) as pool:
         for count, tried in enumerate(pool.map(lambda number: _try(number, reads), range(seed, seed + n)), start=1):
             outcome.add(tried)
+            if tell and tried.changed:
+                tell(outcome.false[-1])
             if tell and count % 500 == 0:
                 tell(f"{count} checked, {outcome.failures} failures")
     reads.close()

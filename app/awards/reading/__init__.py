@@ -7,7 +7,8 @@ means is decided by whoever asked, in few lines without any library (`judging`).
     room.py       the processes, as seen from whoever asks       child.py, confines.py  what runs in them
     kinds.py      what a file says it is                         zips.py, pictures.py   zips; images, and their QR codes
     structure.py, unpacking.py                                   what a PDF is built of
-    painting.py, grammar.py, outlines.py, meanings.py            how it is painted, and with which letters
+    painting.py, instructions.py, grammar.py                     how it is painted
+    outlines.py, meanings.py                                     with which letters
     leaves.py, papers.py                                         its pages: text and look
     fields.py     which words are which fact                     originals.py           what files are held against
     comparing.py, by_words.py, by_look.py, attached.py           a page and its original, side by side

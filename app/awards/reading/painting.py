@@ -13,16 +13,11 @@ import pikepdf
 from pikepdf import Dictionary, Name, Stream
 
 from app.awards.reading import grammar, meanings, outlines
+from app.awards.reading.instructions import Instructions
 from app.awards.reading.unpacking import listed
 
 MOST_INSTRUCTIONS = 400_000
 MOST_FORMS = 200
-# Paths, colors, text, forms, marked content. No inline images, no shadings, no sections for some programs only.
-_WORDS = """
-q Q cm w J j M d ri i gs m l c v y h re S s f F f* B B* b b* n W W*
-BT ET Tc Tw Tz TL Tf Tr Ts Td TD Tm T* Tj TJ ' " d0 d1 CS cs SC SCN sc scn G g RG rg K k Do MP DP BMC BDC EMC
-"""
-_PLAIN = frozenset(_WORDS.split())
 # Colors of their own right. Inks (Separation, DeviceN) are painted by one program and left out by the next.
 _PLAIN_COLORS = frozenset({"/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/CalGray", "/CalRGB", "/Lab"})
 _LEFT_TO_CHANCE = ("/Pattern", "/Shading")
@@ -53,9 +48,9 @@ class _Look:
         self._left = MOST_INSTRUCTIONS
 
     def is_plain(self, one: Any) -> bool:
-        if not self._has_plain_instructions(one) or not grammar.is_whole(one):
-            return False
         resources = one.get("/Resources")
+        if not self._has_plain_instructions(one, resources) or not grammar.is_whole(one):
+            return False
         if not isinstance(resources, Dictionary):
             return True
         return (
@@ -72,12 +67,18 @@ class _Look:
         self._seen.add(form.objgen)
         return len(self._seen) < MOST_FORMS and form.get("/Subtype") == Name.Form and self.is_plain(form)
 
-    def _has_plain_instructions(self, one: Any) -> bool:
+    def _has_plain_instructions(self, one: Any, resources: Any) -> bool:
+        told = Instructions(has_lab=_has_lab(resources))
         for instruction in pikepdf.parse_content_stream(one):
             self._left -= 1
-            if str(instruction.operator) not in _PLAIN or self._left < 0:
+            if self._left < 0 or not told.is_plain(str(instruction.operator), list(instruction.operands)):
                 return False
-        return True
+        return told.are_closed
+
+
+def _has_lab(resources: Any) -> bool:
+    spaces = _values(resources.get("/ColorSpace")) if isinstance(resources, Dictionary) else []
+    return any(str(kind) == "/Lab" for space in spaces for kind in listed(space)[:1])
 
 
 def _values(one: Any) -> list[Any]:
@@ -90,7 +91,8 @@ def _is_plain_state(state: Any) -> bool:
         return False
     blend = str(listed(state.get("/BM", Name.Normal))[0])
     masked = isinstance(state.get("/SMask"), Dictionary)
-    return blend in _COVERING and not masked and not any(bool(state.get(key)) for key in _OVERPRINT)
+    is_thin = not all(0 <= state.get(key, 1) <= 1 for key in ("/CA", "/ca"))
+    return blend in _COVERING and not masked and not is_thin and not any(bool(state.get(key)) for key in _OVERPRINT)
 
 
 def _is_plain_font(font: Any) -> bool:

@@ -19,6 +19,7 @@ PICTURES = {
     "a_slip_in_the_name_of_a_mark",
     "a_broken_font_that_some_programs_refuse",
     "a_claim_drawn_in_shapes",
+    "a_color_beyond_all_bounds",
     "a_scan_with_another_name_in_its_words",
     "a_script_among_the_names",
     "a_shading_in_white_beside_a_fact",
