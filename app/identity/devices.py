@@ -1,7 +1,5 @@
 """Browsers, in words: “Firefox on Windows” is enough to know one's own again, and too little to follow anybody."""
 
-import re
-
 SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -12,7 +10,9 @@ SYSTEMS = (
     ("Linux", "Linux"),
 )
 BROWSERS = (
-    ("Edg", "Edge"),
+    ("Edg/", "Edge"),
+    ("EdgA/", "Edge"),
+    ("EdgiOS/", "Edge"),
     ("OPR/", "Opera"),
     ("SamsungBrowser/", "Samsung Internet"),
     ("Firefox/", "Firefox"),
@@ -26,6 +26,6 @@ UNKNOWN = "A browser"
 
 def in_words(user_agent: str) -> str:
     """Say which browser on which system this is, as far as a person would; without a version."""
-    browser = next((words for mark, words in BROWSERS if re.search(rf"\b{re.escape(mark)}", user_agent)), UNKNOWN)
+    browser = next((words for mark, words in BROWSERS if mark in user_agent), UNKNOWN)
     system = next((words for mark, words in SYSTEMS if mark in user_agent), "")
     return f"{browser} on {system}" if system else browser

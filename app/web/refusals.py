@@ -22,6 +22,7 @@ from app.request import READS, Wiring
 from app.web.render import Frame, Page, html, local_path, see_other, theme_of
 
 log = logging.getLogger(__name__)
+QUESTIONS = "/options"  # what a script asks before a device signs: it asks again, and nobody waits for the answer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +143,7 @@ def _frame(request: Request, title: str) -> Frame:
 
 def _ask_sign_in(request: Request, refusal: Refusal) -> Response:
     """Lead to the sign-in and back. A form of somebody whose sign-in has expired is kept first."""
-    if request.method not in READS:
+    if request.method not in READS and not request.url.path.endswith(QUESTIONS):
         _keep_form(request)
     back = quote(_page_to_return_to(request))
     door = "/sign-in/prove" if isinstance(refusal, ProofNeeded) else "/sign-in"

@@ -8,7 +8,7 @@ import pytest
 from cast import NOON
 from sqlmodel import Session
 
-from app.identity import sign_in
+from app.identity import devices, sign_in
 from app.identity.people import Person
 from app.identity.sign_in import Proof, SignIn
 
@@ -87,3 +87,56 @@ def test_signing_out_of_one_browser_leaves_the_other_signed_in(db: Session, ana:
     phone = sign_in.begin(db, ana, proof=Proof.PASSKEY, now=NOON)
     sign_in.end(db, row(db, token), now=NOON)
     assert is_live(db, phone, after=timedelta(0))
+
+
+# --- how it was proved -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("proof", list(Proof))
+def test_what_came_by_mail_is_weak_and_all_else_is_strong_for_a_day(db: Session, ada: Person, proof: Proof) -> None:
+    mine = row(db, sign_in.begin(db, ada, proof=proof, now=NOON))
+    assert mine.is_strong(NOON) == (proof not in {Proof.CODE, Proof.INVITATION})
+    assert not mine.is_strong(NOON + sign_in.STRONG_LASTS)
+    assert mine.is_fresh(NOON + sign_in.FRESH - timedelta(seconds=1))
+    assert not mine.is_fresh(NOON + sign_in.FRESH)
+    assert proof.in_words
+
+
+def test_a_code_makes_no_sign_in_strong_and_takes_no_strength_away(db: Session, ada: Person) -> None:
+    weak, strong = (row(db, sign_in.begin(db, ada, proof=one, now=NOON)) for one in (Proof.CODE, Proof.PASSKEY))
+    later = NOON + timedelta(hours=1)
+    for one in (weak, strong):
+        sign_in.prove(db, one, Proof.CODE, now=later)
+    assert [one.is_strong(later) for one in (weak, strong)] == [False, True]
+    assert [one.is_strong_and_fresh(later) for one in (weak, strong)] == [False, False]
+    assert strong.proof == Proof.PASSKEY
+
+
+def test_each_proof_takes_the_old_token_away(db: Session, ana: Person, token: str) -> None:
+    new = sign_in.prove(db, row(db, token), Proof.PASSKEY, now=NOON)
+    db.flush()
+    assert sign_in.known(db, token, now=NOON) is None
+    assert row(db, new).is_strong(NOON)
+
+
+def test_what_a_browser_held_before_ends_when_somebody_signs_in_there(db: Session, ben: Person, token: str) -> None:
+    before = row(db, token)
+    sign_in.begin(db, ben, proof=Proof.CODE, now=NOON, instead_of=before)
+    db.flush()
+    assert not is_live(db, token, after=timedelta(0))
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/142.0 Mobile Safari/537.36", "Chrome on Android"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/142.0 Safari/537.36 Edg/142.0", "Edge on Windows"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:145.0) Gecko/20100101 Firefox/145.0", "Firefox on a Mac"),
+        ("curl/8.0", "A browser"),
+        ("", "A browser"),
+        ("<script>alert(1)</script>", "A browser"),
+    ],
+)
+def test_a_browser_is_told_in_words_of_ours_alone(said: str, words: str) -> None:
+    assert devices.in_words(said) == words

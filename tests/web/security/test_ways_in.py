@@ -208,6 +208,7 @@ def test_what_hurts_asks_again_after_a_quarter_of_an_hour(hers: TestClient, cloc
     answer = hers.post("/account/security/passkeys/options", headers=JSON)
     assert answer.status_code == 401
     assert answer.json()["sign_in"].startswith("/sign-in/prove?next=")
+    assert "Nothing is lost" not in hers.get("/sign-in/prove").text, "a question of a script is not kept"
     assert hers.get("/account/security").status_code == 200
 
 
