@@ -52,6 +52,7 @@ class Name(StrEnum):
     BADGES = "badges"
     DAMAGED_PDFS = "damaged-pdfs"
     TAMPERING = "tampering"
+    API = "api"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from unittest import mock
 
 from playwright.sync_api import sync_playwright
 from proofs import (
+    api_cases,
     badge_validators,
     bundles,
     damaged_pdfs,
@@ -44,6 +45,32 @@ CONTROL_N = 10  # what is unprotected breaks at nearly every try
 UNPROTECTED = "the enrollment is not held while it is settled, and the index that allows one certificate is dropped"
 
 Tell = Callable[[str], None]
+
+
+# --- whatever is sent ---------------------------------------------------------------------------------------------
+
+
+def send_cases(*, n: int, seed: int, folder: Path, tell: Tell) -> Found:
+    """Send `n` cases, half of them to the API and half to pages, on each kind of database a half of these."""
+
+    def trial(kind: str, what: str, times: int) -> Trial:
+        tell(f"{kind}, {what}, {times} cases")
+        place = Path(mkdtemp(dir=folder))
+        with databases.migrated(kind, place) as url, api_cases.opened(url, place) as (_house, browsers):
+            described = api_cases.of_pages() if "pages" in what else api_cases.of_api(browsers[api_cases.ANYBODY])
+            outcome = api_cases.prove(browsers, described, n=times, seed_=seed)
+            return Trial(kind, databases.version(url), what, outcome.cases, outcome.failures, outcome.told())
+
+    trials = tuple(
+        trial(kind, what, math.ceil(n / 4))
+        for kind in databases.KINDS
+        for what in ("the API, as shipped", "all pages, as shipped")
+    )
+    with api_cases.planted_fault():
+        fault = trial(databases.SQLITE, "the API, with a fault where a number is not ASCII", 200)
+    with api_cases.planted_shape():
+        shape = trial(databases.SQLITE, "the API, with an answer of another shape", 200)
+    return Found(trials=trials, controls=(fault, shape))
 
 
 # --- killed while saving -----------------------------------------------------------------------------------------
@@ -271,6 +298,14 @@ LONG_FORMS = {
         "that need a certain third.",
         usual_n=10_000,
         try_it=mutated,
+    ),
+    "api": LongForm(
+        claim="Whatever is sent to the API or to any page, as nobody, as a learner, an instructor or an administrator, "
+        "is answered without a fault, and the API answers as it is described.",
+        not_tried="Several requests that belong together: stories and tests of single pages do. What a proxy in front "
+        "makes of a request. Waiting: no limit by the minute holds here.",
+        usual_n=50_000,
+        try_it=send_cases,
     ),
     "issuers": LongForm(
         claim="However ten processes that issue, correct and revoke certificates at once are killed, the register has "
