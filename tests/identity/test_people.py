@@ -224,3 +224,12 @@ def test_a_time_zone_that_is_not_on_the_list_is_refused(db: Session, ana: Person
     with pytest.raises(Invalid):
         people.choose_time_zone(db, ana, zone)
     assert ana.time_zone is None
+
+
+@pytest.mark.parametrize(
+    "other", ["ana+ce@example.org", "a.na@example.org", "ana@mail.example.org", "anna@example.org"]
+)
+def test_what_may_be_another_mailbox_is_another_person(other: str) -> None:
+    """Where dots and what follows a plus do not count is each mail server's own affair: nobody else may guess at it."""
+    assert people.key(other) != people.key("ana@example.org")
+    assert people.key(" ANA@Example.ORG ") == people.key("ana@example.org"), "the control: case and spaces do not count"

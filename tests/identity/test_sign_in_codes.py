@@ -234,6 +234,21 @@ def test_asking_does_the_same_for_an_address_we_know_and_one_we_do_not(db: Sessi
     assert letters[0].text == letters[1].text
 
 
+def test_control_a_code_that_looked_the_account_up_first_would_be_found(
+    db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask_as_ever = codes._is_known
+
+    def ask_known_ones(db: Session, email: str, *, browser: str) -> bool:
+        return people.by_email(db, email) is not None and ask_as_ever(db, email, browser=browser)
+
+    monkeypatch.setattr(codes, "_is_known", ask_known_ones)
+    people.find_or_add(db, ANA, now=NOON)
+    known = _statements_of(db, lambda: ask(db, ANA))
+    unknown = _statements_of(db, lambda: ask(db, "nobody@example.org"))
+    assert known != unknown
+
+
 def test_a_refused_code_does_the_same_for_an_address_we_know_and_one_we_do_not(db: Session) -> None:
     people.find_or_add(db, ANA, now=NOON)
     ask(db, ANA)
