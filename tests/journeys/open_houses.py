@@ -37,11 +37,12 @@ class OpenHouse:
     folder: Path
     database_url: str
     port: int
+    name: str = "127.0.0.1"  # browsers keep passkeys for a name: "localhost"
     _serving: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.name}:{self.port}"
 
     def open(self) -> None:
         """Start the server, and wait until it answers."""
@@ -97,7 +98,7 @@ class OpenHouse:
             "DATABASE_URL": self.database_url,
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
-            "PUBLIC_URL": "",
+            "PUBLIC_URL": "" if self.name == "127.0.0.1" else self.address,
             "COURSES": str(COURSES),
             "SMTP_URL": "",
         }
