@@ -157,6 +157,7 @@ def answer(db: Session, grievance: Grievance, words: str, *, by: audit.Actor, no
     grievance.answered_at, grievance.answered_by, grievance.answer = now, by.label, words.strip()
     db.add(grievance)
     audit.record(db, actor=by, act="grievance.answered", subject=subject(grievance.id), now=now)
-    told = mail.letter("grievance-answered", addressee=grievance.name, answer=grievance.answer, number=grievance.id)
-    mail.queue(db, to=grievance.email, message=told, now=now)
+    if grievance.email:  # else her data were erased meanwhile
+        told = mail.letter("grievance-answered", addressee=grievance.name, answer=grievance.answer, number=grievance.id)
+        mail.queue(db, to=grievance.email, message=told, now=now)
     db.flush()

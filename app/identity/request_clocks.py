@@ -18,6 +18,7 @@ from app.identity.people import Person
 from app.identity.requests import AccommodationRequest
 from app.kit import mail, reminders, working_days
 
+ERASED = "Somebody whose data were erased"
 NEAR = 2  # working days: from here on there is a reminder every morning
 
 
@@ -61,7 +62,7 @@ def of_accommodation(person: Person, asked: AccommodationRequest, *, now: dateti
 
 def of_grievance(grievance: Grievance, *, now: datetime) -> Clocked:
     """Put a grievance on its clock."""
-    return _clocked(Kind.GRIEVANCE, grievance, grievance.name or grievance.email, now)
+    return _clocked(Kind.GRIEVANCE, grievance, grievance.name or grievance.email or ERASED, now)
 
 
 def _clocked(kind: Kind, asked: AccommodationRequest | Grievance, who: str, now: datetime) -> Clocked:

@@ -105,6 +105,15 @@ def test_one_is_answered_once_by_mail_and_on_the_record(db: Session) -> None:
         grievances.by_id(db, kept.id + 1)
 
 
+def test_one_whose_sender_was_erased_meanwhile_is_answered_on_the_record_and_to_nobody(db: Session) -> None:
+    kept = send(db)
+    kept.email = kept.email_key = kept.name = kept.words = ""
+    before = len(db.exec(select(Mail)).all())
+    assert request_clocks.of_grievance(kept, now=NOON).who == request_clocks.ERASED
+    grievances.answer(db, kept, "It is mended.", by=OPERATOR, now=NOON)
+    assert len(db.exec(select(Mail)).all()) == before
+
+
 def test_notes_are_for_colleagues(db: Session) -> None:
     kept = send(db)
     request_notes.add(db, Kind.GRIEVANCE, kept.id, "I asked the author.", by=OPERATOR, now=NOON)
