@@ -218,7 +218,9 @@ class _Check:
         if reading.has_statement and (lost := self._lost(file)):
             return lost
         if claimed:
-            said = sentences.NOT_ISSUED.format(number=numbers.in_groups(claimed[0]))
+            number, signer = numbers.in_groups(claimed[0]), self._stranger(reading)
+            said = sentences.NOT_ISSUED_BUT_SIGNED if signer else sentences.NOT_ISSUED
+            said = said.format(number=number, signer=signer)
             return results.unknown(file, Document.NOT_OURS, said, number=claimed[0])
         if page.is_image:
             return results.unknown(file, Document.UNREADABLE, sentences.NO_NUMBER_IN_PICTURE)

@@ -28,6 +28,7 @@ STRANGE = "□"
 def dossier(receipt: Receipt, *, plainly: bool = False) -> Dossier:
     """Put a receipt into words. With `plainly`, letters in files that not every font has are printed as a box."""
     told: list[Told] = [_plain(one) if plainly else one for one in receipt.results]
+    told.sort(key=lambda one: telling.of(one).rank)  # of two hundred, the nine that do not count are on the first page
     return Dossier(
         title=TITLE,
         subject=f"{len(told):,} {'result' if len(told) == 1 else 'results'}: {receipt.counted}",
@@ -70,15 +71,16 @@ def _sections(told: list[Told]) -> Iterable[Section]:
 
 def _found(told: list[Told]) -> Grid:
     return Grid(
-        "Every result, in the order in which it was found",
-        ("File or number", "Document", "On record", "What was found"),
+        "Every result: first what does not count, then what to compare, then what counts",
+        ("File or number, and holder on record", "Document", "On record", "What was found"),
         tuple(map(_line, told)),
         widths=(34, 16, 12, 38),
     )
 
 
 def _line(one: Told) -> tuple[str, ...]:
-    file = "\n".join(filter(None, (_name(one), numbers.in_groups(one["number"]) if one["filename"] else "")))
+    holder = one["facts"]["holder"] if one["facts"] else ""
+    file = "\n".join(filter(None, (_name(one), numbers.in_groups(one["number"]) if one["filename"] else "", holder)))
     words = "\n".join(filter(None, (one["sentence"], history(one))))
     return file, telling.document(one), telling.status(one), words
 

@@ -20,6 +20,7 @@ from typing import Any
 from app.awards import attesting, numbers, telling
 from app.awards.attesting import SIGNATURE, Attested, Attests
 from app.awards.verdicts import instant
+from app.kit import tables
 from app.kit.errors import Conflict, Invalid, Refusal, TooLarge, Unavailable
 from app.kit.signing import Algorithm, PublicKey, verifies
 
@@ -32,7 +33,6 @@ MEANING = (
     "be revoked or replaced later: check it again when you rely on it."
 )
 MARK = "signature"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a spreadsheet would act on these
 COLUMNS = (
     *("File", "SHA-256 of the file", "Certificate number", "Document", "On record", "Counts", "Holder", "Course"),
     *("Contact hours", "Completed on", "What was found", "What differs", "History", "Checked at (UTC)"),
@@ -151,7 +151,7 @@ def read_csv(content: bytes, keys: Mapping[str, Any]) -> SignedReceipt:
 
 def neutral(cell: str) -> str:
     """Take from a text what would make a spreadsheet act on it."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return str(tables.harmless(cell))
 
 
 def differences(told: Mapping[str, Any]) -> str:

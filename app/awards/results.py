@@ -117,7 +117,7 @@ def unknown(
 
 def of_trouble(file: File, trouble: Trouble, detail: str = "") -> Result:
     """Say of a file that nothing can be said of it."""
-    document = Document.NOT_OURS if trouble is Trouble.OTHER else Document.UNREADABLE
+    document = Document.NOT_OURS if trouble in {Trouble.OTHER, Trouble.OFFICE} else Document.UNREADABLE
     return unknown(file, document, sentences.of_trouble(trouble, detail))
 
 

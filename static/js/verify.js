@@ -85,8 +85,9 @@ function begin(files, typed) {
   const room = Math.max(0, most - total);
   const taken = files.slice(0, room);
   results.hidden = false;
+  found.waits(true);
   if (!queue.length && !running) heading().focus({ preventScroll: true });
-  results.scrollIntoView({ block: "nearest" });
+  results.scrollIntoView({ block: "start" });
   for (const file of taken) {
     if (file.size <= largest(file)) queue.push({ file });
     else found.unread(file.name, `This is larger than ${largest(file) / 2 ** 20} MB, so it was not sent.`);
@@ -99,6 +100,7 @@ function begin(files, typed) {
     : `Checking ${total}.`);
   tell();
   while (running < AT_ONCE && queue.length) work();
+  if (!running) finish(); // nothing was small enough to be sent
 }
 
 async function work() {
@@ -217,5 +219,6 @@ function tell() {
 
 function finish() {
   tell();
+  found.waits(false);
   say(`${done} of ${total} read. ${found.counted()}`);
 }

@@ -90,6 +90,8 @@ export function table(results, expected = "") {
     tally();
   }
 
+  const receipts = [...results.querySelectorAll("[data-receipt] .results-receipt button")];
+
   // The receipt is fetched, so that the table stays where it is whatever the answer.
   results.querySelector("[data-receipt]").addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -120,6 +122,8 @@ export function table(results, expected = "") {
   return {
     add,
     unread,
+    // A receipt of half the table would look like one of the whole.
+    waits(isWaiting) { for (const button of receipts) button.disabled = isWaiting; },
     leftOut(cells) {
       const line = results.querySelector("[data-left-out]");
       const told = line.querySelector("[data-left-out-words]");

@@ -313,6 +313,16 @@ def an_empty_zip() -> bytes:
     return zipped({})
 
 
+@wrong(Trouble.OFFICE)
+def a_letter_of_a_word_processor() -> bytes:
+    return zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document/>"})
+
+
+@wrong(Trouble.OFFICE)
+def a_sheet_of_a_free_one() -> bytes:
+    return zipped({"mimetype": b"application/vnd.oasis", "META-INF/manifest.xml": b"<m/>"})
+
+
 @wrong(Trouble.BROKEN_ZIP)
 def half_a_zip() -> bytes:
     whole = zipped({"a.pdf": saved(blank())})

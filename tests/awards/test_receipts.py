@@ -17,7 +17,7 @@ from cast import NOON
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from scripted_checks import NUMBER, ScriptedChecks, ScriptedHand
 
-from app.awards import receipt_sheets, receipts
+from app.awards import receipt_sheets, receipts, telling
 from app.awards.attesting import attest
 from app.awards.document.dossier import Dossier, Grid
 from app.awards.receipts import (
@@ -219,13 +219,20 @@ def test_the_document_says_the_same_as_the_table() -> None:
     receipt = made(*found(*NAMES))
     drawn = receipt_sheets.dossier(receipt)
     found_, differs, record, files = (grids(drawn)[slug] for slug in ("found", "differs", "record", "files"))
-    assert [row[0].split("\n")[0] for row in found_[0].rows] == NAMES
+    assert sorted(row[0].split("\n")[0] for row in found_[0].rows) == sorted(NAMES)
+    ranks = [telling.of(one).rank for one in receipt.results]
+    assert ranks != sorted(ranks), "or this shows nothing"
+    told = {one["filename"] or one["asked"]: telling.of(one).rank for one in receipt.results}
+    shown = [told[row[0].split("\n")[0]] for row in found_[0].rows]
+    assert shown == sorted(shown), "what asks for attention comes first"
+    assert any(row[0].endswith(f"\n{receipt.results[0]['facts']['holder']}") for row in found_[0].rows)
     assert {one.caption for one in differs} == {name for name in NAMES if name.startswith("altered")}
     assert differs[0].rows[0] == ("Contact hours", "6.0", "3.0")
     assert [row[0] for row in record[0].rows] == [
         f"{NUMBER[:4]}-{NUMBER[4:8]}-{NUMBER[8:12]}-{NUMBER[12:16]}-{NUMBER[16:]}"
     ]
-    assert [row[1] for row in files[0].rows] == [hashlib.sha256(name.encode()).hexdigest() for name in NAMES]
+    digests = [hashlib.sha256(name.encode()).hexdigest() for name in NAMES]
+    assert sorted(row[1] for row in files[0].rows) == sorted(digests)
     assert dict(drawn.facts)[f"Key {HAND.key}"] == f"SHA-256 {HAND.fingerprint(HAND.key)}"
     assert Dossier.from_json(drawn.to_json()) == drawn
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from app.awards.reading import aligning, look
 from app.awards.reading.by_words import Laid
 from app.awards.reading.findings import Doubt, Look
-from app.awards.reading.found import LOOKS_DIFFERENT, Found
+from app.awards.reading.found import LOOKS_DIFFERENT, QR_CODE, Found
 from app.awards.reading.leaves import Fit, Leaf
 from app.awards.reading.look import Band
 from app.awards.reading.originals import Original
@@ -40,7 +40,7 @@ def tell(found: Found, laid: Laid) -> Look:
     for owner in sorted(astray.owners - found.touched):
         found.lacks(original.field_of(owner), LOOKS_DIFFERENT, original.text_of(owner))
     if astray.is_code:
-        found.lacks("number", f"the QR code {LOOKS_DIFFERENT}", "the QR code that was printed")
+        found.lacks("number", f"{QR_CODE} {LOOKS_DIFFERENT}", f"{QR_CODE} that was printed")
     if astray.marks > MOST_DUST:
         found.doubted(Doubt.MARKS)
     return Look.DIFFERS if astray.owners or astray.is_code else Look.ALIKE

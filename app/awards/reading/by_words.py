@@ -8,7 +8,7 @@ from functools import cached_property
 
 from app.awards.reading import aligning, wordwise
 from app.awards.reading.findings import Doubt
-from app.awards.reading.found import MISSING, NOTHING, Found, short
+from app.awards.reading.found import ALSO_SAYS, MISSING, NOTHING, Found, short
 from app.awards.reading.leaves import Box, Fit, Leaf, Word, union
 from app.awards.reading.originals import Original
 from app.awards.reading.wordwise import Change, Compared
@@ -104,7 +104,7 @@ def _added(found: Found, laid: Laid, change: Change) -> None:
         return
     owner = original.owner_at(place, within=_BESIDE)
     found.touched.add(owner)
-    found.differs(original.field_of(owner) or _about(text), f"also says “{text}”", original.text_of(owner) or NOTHING)
+    found.differs(original.field_of(owner) or _about(text), f"{ALSO_SAYS} “{text}”", original.text_of(owner) or NOTHING)
 
 
 def _about(text: str) -> str:

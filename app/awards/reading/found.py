@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from app.awards.reading.findings import Doubt
 
 LOOKS_DIFFERENT = "looks different from the original"
+ALSO_SAYS = "also says"
+QR_CODE = "the QR code"
 MISSING = "not there"
 NOTHING = "nothing"
 LONGEST = 160  # letters of a difference

@@ -40,6 +40,7 @@ class Trouble(StrEnum):
     ZIP_LOCKED = "zip-locked"
     ZIP_LINK = "zip-link"
     ZIP_EMPTY = "zip-empty"
+    OFFICE = "office"
 
 
 def of(content: bytes) -> Kind:

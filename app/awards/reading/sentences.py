@@ -8,6 +8,7 @@ from datetime import date
 from app.awards import numbers, telling
 from app.awards.document import wording
 from app.awards.reading.findings import Doubt
+from app.awards.reading.found import ALSO_SAYS, LOOKS_DIFFERENT, MISSING, NOTHING, QR_CODE
 from app.awards.reading.kinds import Trouble
 from app.awards.verdicts import Difference, Standing, Status
 
@@ -32,6 +33,9 @@ TROUBLES = {
     Trouble.ZIP_LOCKED: "This file is locked with a password within the zip. Unpack it and drop it here by itself.",
     Trouble.ZIP_LINK: "This entry of the zip is a link to another file, and no file. It was not followed.",
     Trouble.ZIP_EMPTY: "There is no file in this zip.",
+    Trouble.OFFICE: (
+        "This is a document of a word processor or a spreadsheet, and our certificates never are. " + ASK_FOR_FILE
+    ),
 }
 
 # Each goes on from “… is on record, but ”.
@@ -70,6 +74,10 @@ NOT_OURS_WITH_SCRIPT = (
     "We did not issue it; be careful with it."
 )
 NOT_ISSUED = "We never issued a certificate with the number {number}. Compare the number with the paper."
+NOT_ISSUED_BUT_SIGNED = (
+    "We never issued this certificate, number {number}: it carries the seal of “{signer}”, which is not ours. "
+    "If that is another provider, check it there."
+)
 MISTYPED = "We never issued a certificate with the number {number}: no number of ours is built like that."
 SEVERAL = "This is no certificate: it names several, such as {number}. Check each of them by its number."
 NEVER_ENTERED = (
@@ -114,17 +122,32 @@ def of_altered(differences: Sequence[Difference], standing: Standing, *, signer:
     """Say that a file was altered, and in what."""
     first, more = differences[0], len({one.field for one in differences}) - 1
     others = f", and {more} more {'fact differs' if more == 1 else 'facts differ'}" if more else ""
-    told = f"Altered: {telling.field(first.field)}: this file: “{first.paper}”; record: “{first.record}”{others}."
+    told = (
+        f"Altered: {telling.field(first.field)}: {_on_file(first.paper)}; record: {_on_record(first.record)}{others}."
+    )
     stood = "" if standing.status is Status.VALID else f" {stands(standing, demonstration=False)}"
     return f"{told} Do not accept this file; go by the record.{stood}{_signed(signer)}"
 
 
+def _on_file(paper: str) -> str:
+    """Say what a file says, in quotation marks; what is said about the file is said without."""
+    if paper.startswith(ALSO_SAYS) or paper == LOOKS_DIFFERENT:
+        return f"this file {paper}"
+    if paper.startswith(QR_CODE):
+        return f"on this file, {paper}"
+    return "not on this file" if paper == MISSING else f"this file: “{paper}”"
+
+
+def _on_record(record: str) -> str:
+    return record if record == NOTHING or record.startswith(QR_CODE) else f"“{record}”"
+
+
 def of_picture(doubt: Doubt, detail: str, standing: Standing, *, demonstration: bool, signer: str) -> str:
     """Say that a record was found, and that a person has to compare."""
-    found = _ON_RECORD[standing.status]
+    stored = _ON_RECORD[standing.status]
     why = DOUBTS[doubt].format(detail=detail)
     stood = "" if standing.status is Status.VALID and not demonstration else f" {_stood(standing, demonstration)}"
-    return f"The certificate is {found}, but {why}. {COMPARE}{stood}{_signed(signer)}"
+    return f"The certificate is {stored}, but {why}. {COMPARE}{stood}{_signed(signer)}"
 
 
 def of_trouble(trouble: Trouble, detail: str = "") -> str:

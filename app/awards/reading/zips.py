@@ -21,6 +21,7 @@ MOST_UNPACKED = 200 * 1024 * 1024  # bytes of all files together
 MOST_RATIO = 200  # times that a file may be larger than it is packed; PDFs and images hardly shrink at all
 _PIECE = 256 * 1024
 _CLUTTER = ("__MACOSX/", "._", ".DS_Store", "Thumbs.db", "desktop.ini")  # what systems add and no person put there
+_OFFICE = frozenset({"[Content_Types].xml", "META-INF/manifest.xml"})  # of Word, Excel, LibreOffice and the like
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ def entries(content: bytes, batch: Batch) -> Iterator[Entry]:
             listed = [one for one in packed.infolist() if not one.is_dir() and not _is_clutter(one.filename)]
             if len(listed) > MOST_ENTRIES:
                 raise NotRead(Trouble.ZIP_TOO_MUCH, str(len(listed)))
+            if any(one.filename in _OFFICE for one in listed):
+                raise NotRead(Trouble.OFFICE)
             if not listed:
                 raise NotRead(Trouble.ZIP_EMPTY)
             yield from _unpacked(packed, listed, batch)

@@ -19,7 +19,7 @@ from app.awards import checking, numbers
 from app.awards.reading import sentences
 from app.awards.reading.findings import Doubt
 from app.awards.results import Record
-from app.awards.verdicts import Document, Result, Standing, Status
+from app.awards.verdicts import Difference, Document, Result, Standing, Status
 
 ROOM = RoomHere()
 REVOKED = Standing(
@@ -305,3 +305,30 @@ def test_every_doubt_has_a_sentence_and_a_weight() -> None:
 def test_metadata_that_only_carries_another_title_is_the_same() -> None:
     (result,) = checked(changed(original(), lambda pdf: pdf.docinfo.__setitem__("/Title", pikepdf.String("scan 17"))))
     assert result.document == Document.SAME_FACTS
+
+
+def test_a_certificate_of_another_provider_names_whose_seal_it_bears() -> None:
+    import sealed
+    from issuer import seal_key
+
+    theirs = tampers.TAMPERS["drawn_anew_with_one_lie"].file()
+    nobody_knows = with_records()
+    nobody_knows.records.clear()
+    (result,) = checked(sealed.sealed(copies.saved_without_its_seal(theirs), seal_key(5)), nobody_knows)
+    assert (result.document, result.ok) == (Document.NOT_OURS, False)
+    assert "it carries the seal of “" in result.sentence
+    assert "check it there" in result.sentence
+
+
+@pytest.mark.parametrize(
+    ("paper", "told"),
+    [
+        ("6.0", "this file: “6.0”; record: “3.0”"),
+        ("also says “6.5 contact hours”", "this file also says “6.5 contact hours”; record: “3.0”"),
+        ("looks different from the original", "this file looks different from the original; record: “3.0”"),
+        ("not there", "not on this file; record: “3.0”"),
+    ],
+)
+def test_quotation_marks_stand_around_what_a_file_says_alone(paper: str, told: str) -> None:
+    said = sentences.of_altered((Difference("hours", paper, "3.0"),), Standing(status=Status.VALID), signer="")
+    assert told in said
