@@ -16,6 +16,7 @@ from sqlmodel import Session
 from app.identity import access
 from app.identity.access import Right
 from app.identity.people import Person
+from app.kit import tables
 from app.kit.errors import NotFound
 from app.learning import evaluation_reports
 from app.learning.evaluation_reports import Figures, Quarter, Rating, Report
@@ -37,7 +38,6 @@ shelf_router = APIRouter(prefix=SHELF)
 instructors_router = APIRouter(prefix="/author/evaluations")
 
 MEANS = {5: "Fully", 1: "Not at all"}
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a sheet would take for a formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,4 +283,4 @@ def _sheet(found: Report, name: str) -> Response:
 
 def _plain(text: str) -> str:
     """Give a text that no sheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return str(tables.harmless(text))
