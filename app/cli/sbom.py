@@ -90,10 +90,10 @@ def _purl(kind: str, name: str, version: str) -> str:
 
 def _license(name: str) -> dict[str, Any]:
     try:
-        said = metadata.metadata(name).get("License-Expression")
+        told = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return {}
-    return {"licenses": [{"expression": said}]} if said else {}
+    return {"licenses": [{"expression": told["License-Expression"]}]} if "License-Expression" in told else {}
 
 
 def _own_version() -> str:

@@ -20,7 +20,7 @@ def wanted() -> dict[str, str]:
 
 
 @cache
-def tests_in(path: str) -> frozenset[str]:
+def names_in(path: str) -> frozenset[str]:
     """Give the names of the tests in a file, or nothing where there is no such file."""
     if not (ROOT / path).is_file():
         return frozenset()
@@ -47,7 +47,7 @@ def _of_row(number: str, words: str, standing: str, proof: str) -> list[str]:
     if not words.strip() or (len(TEST.sub("", proof).strip(" ;")) < 3 and not TEST.search(proof)):
         found.append(f"{number} says nothing")
     for path, name in TEST.findall(proof):
-        if not tests_in(path) or (name and name not in tests_in(path)):
+        if not names_in(path) or (name and name not in names_in(path)):
             found.append(f"{number} names {path}::{name}, which is not there")
     return found
 
