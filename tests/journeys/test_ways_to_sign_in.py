@@ -84,6 +84,7 @@ def test_an_administrator_comes_in_by_a_code_adds_a_passkey_and_comes_back_in_on
     ada.presses("Use your passkey")
     arrives(ada, "/account")
     ada.presses("Sign out")
+    arrives(ada, "/")
     ada.goes_to("/sign-in?next=/account")
     ada.presses("Sign in with a passkey")
     arrives(ada, "/account")
