@@ -259,7 +259,7 @@ def _row(one: Told) -> Row:
         id=one.row,
         label=f"Row {one.row}",
         cells=(
-            Cell(f"Row {one.row}"),
+            Cell(f"Row\N{NO-BREAK SPACE}{one.row}"),
             Cell(one.email, one.name),
             Cell(one.what, icon=icon, tone=tone),
             Cell(one.remarks),
