@@ -236,6 +236,14 @@ def end_others(db: Session, person: Person, *, but: SignIn, now: datetime) -> No
     audit.record(db, actor=person.actor, act="person.signed_out_elsewhere", subject=person.email, now=now)
 
 
+def end_all(db: Session, person: Person, *, by: audit.Actor, now: datetime) -> None:
+    """End every sign-in of hers, by somebody of the office, on the record."""
+    hers = update(SignIn).where(col(SignIn.person_id) == person.id, col(SignIn.ended_at).is_(None))
+    db.execute(hers.values(ended_at=now))
+    act, subject = "person.signed_out_everywhere", person.email
+    audit.record(db, actor=by, act=act, subject=subject, now=now, about=person.id)
+
+
 def purge(db: Session, *, now: datetime) -> None:
     """Forget sign-ins that ended a while ago, and with them the browsers they were from."""
     long_ago = now - KEPT_AFTER_END

@@ -283,6 +283,10 @@ reviewers: shared
 officers: shared
     GET /v/{number}/evidence
     GET /v/{number}/evidence.pdf
+searchers: page
+    GET /officer
+    POST /officer
+    POST /officer/certificates.csv
 overseers: nothing there
     GET /admin/approvals/{approval_id}
     GET /admin/requests/accommodation/{request_id}
@@ -319,6 +323,7 @@ overseers: page
     POST /admin/trail.xlsx
 overseers: shared
     GET /admin/certificates/{number}
+    GET /admin/people/{person_id}
     GET /admin/mail/{mail_id}
 admins: nothing there
     POST /admin/certificates/{number}/corrections/{request_id}/accept
@@ -350,6 +355,10 @@ admins: shared
     GET /admin/certificates/{number}/reissue
     POST /admin/certificates/{number}/reissue
     POST /admin/mail/{mail_id}/again
+    POST /admin/people/{person_id}/name
+    POST /admin/people/{person_id}/role
+    POST /admin/people/{person_id}/end-sign-ins
+    POST /admin/people/{person_id}/invite
 """
 # Forms that give a table or files to take along. They write nothing but that somebody took them.
 TAKEN_ALONG = (".csv", ".xlsx", ".zip")
