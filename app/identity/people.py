@@ -51,9 +51,7 @@ class Person(SQLModel, table=True):
     time_zone: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     # One person had two accounts: this one leads to the other (records/merge.py).
-    merged_into: int | None = Field(
-        default=None, foreign_key="person.id", ondelete="RESTRICT", index=True, sa_type=RowId
-    )
+    merged_into: int | None = Field(default=None, foreign_key="person.id", index=True, sa_type=RowId)
     merged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     @property

@@ -73,7 +73,7 @@ class Mail(SQLModel, table=True):
     unsure_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     failed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_error: str = ""  # what the server said
-    again_of: int | None = Field(default=None, foreign_key="mail.id", ondelete="RESTRICT", index=True, sa_type=RowId)
+    again_of: int | None = Field(default=None, foreign_key="mail.id", index=True, sa_type=RowId)
 
     @property
     def state(self) -> State:

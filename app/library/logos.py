@@ -8,13 +8,16 @@ import warnings
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import LargeBinary
 from sqlmodel import Field, Session, SQLModel
 
 from app.kit.database import UtcDateTime, insert_once
 from app.kit.errors import Invalid, NotFound
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 LARGEST = 900 * 1024  # bytes of the file as it is sent
 MOST_PIXELS = 25_000_000
@@ -82,6 +85,8 @@ def shown(db: Session, digest: str) -> Shown | None:
 
 
 def _drawn_anew(sent: bytes) -> tuple[bytes, tuple[int, int]]:
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
     if not sent:
         raise NotALogo("Choose a file: a PNG or a JPEG.")
     if len(sent) > LARGEST:
@@ -99,8 +104,10 @@ def _drawn_anew(sent: bytes) -> tuple[bytes, tuple[int, int]]:
     return written.getvalue(), plain.size
 
 
-def _opaque(picture: Image.Image) -> Image.Image:
+def _opaque(picture: "Image.Image") -> "Image.Image":
     """Give a picture on white: one that could be seen through would vanish on a dark page."""
+    from PIL import Image
+
     if not picture.has_transparency_data:
         return Image.frombytes("RGB", picture.size, picture.convert("RGB").tobytes())  # its pixels, and nothing else
     seen = picture.convert("RGBA")

@@ -96,6 +96,6 @@ def _tell_of_mail() -> None:
     op.add_column("mail", sa.Column("last_error", TEXT, nullable=False, server_default=""))
     # Written out: Alembic would make the table anew on SQLite, only to tie it to itself.
     number = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
-    tie = "CONSTRAINT fk_mail_again_of_mail REFERENCES mail (id) ON DELETE RESTRICT"
+    tie = "CONSTRAINT fk_mail_again_of_mail REFERENCES mail (id)"
     op.execute(f"ALTER TABLE mail ADD COLUMN again_of {number} {tie}")
     op.create_index(op.f("ix_mail_again_of"), "mail", ["again_of"], unique=False)

@@ -82,7 +82,7 @@ def _let_accounts_merge() -> None:
     # By hand: Alembic adds a column with its foreign key on SQLite only by making the table anew.
     op.execute(
         f"ALTER TABLE person ADD COLUMN merged_into {'INTEGER' if _is_sqlite() else 'BIGINT'} "
-        "CONSTRAINT fk_person_merged_into_person REFERENCES person (id) ON DELETE RESTRICT"
+        "CONSTRAINT fk_person_merged_into_person REFERENCES person (id)"
     )
     op.add_column("person", sa.Column("merged_at", INSTANT, nullable=True))
     op.create_index(op.f("ix_person_merged_into"), "person", ["merged_into"], unique=False)
