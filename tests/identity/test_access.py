@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from app.identity import access
@@ -39,3 +42,25 @@ def test_an_instructor_writes_her_own_courses_and_not_everybodys() -> None:
 def test_a_refusal_says_what_the_account_may_not_do() -> None:
     with pytest.raises(NotYourRole, match="may not write courses in the Studio"):
         access.insist(Person(role=Role.LEARNER), Right.AUTHOR)
+
+
+OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
+
+
+def told(text: str) -> tuple[list[str], list[tuple[str, tuple[bool, ...]]]]:
+    """Read the table of roles as it is documented: its columns, and its rows."""
+    table = text.partition("| May |")[2].partition("\n\n")[0]
+    head, _, *rows = table.splitlines()
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    return re.findall(r"`(\w+)`", head), [(right, tuple(cell == "yes" for cell in has)) for right, *has in cells]
+
+
+def test_the_table_of_roles_is_documented_as_it_is() -> None:
+    roles, rows = told(OPERATING.read_text(encoding="utf-8"))
+    assert roles == [str(role) for role in Role]
+    assert rows == list(access.table())
+
+
+def test_control_a_table_that_says_otherwise_is_found() -> None:
+    text = OPERATING.read_text(encoding="utf-8").replace("certificates | – |", "certificates | yes |")
+    assert told(text)[1] != list(access.table())
