@@ -61,6 +61,7 @@ class Wiring:
     # Codes and challenges that one network may ask for: an agency of thirty behind one address comes in on a Monday.
     codes_allowed: Allowance = field(default_factory=lambda: Allowance(per_minute=10, burst=40))
     proofs_allowed: Allowance = field(default_factory=lambda: Allowance(per_minute=60, burst=120))
+    lookups_allowed: Allowance = field(default_factory=lambda: Allowance(per_minute=60, burst=60))  # for each account
     large_turn: threading.Lock = field(default_factory=threading.Lock)  # a very large file is held one at a time
     # Writers take turns before they take a thread: forty that wait for SQLite's lock would leave no thread for
     # the one that holds it.

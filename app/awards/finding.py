@@ -43,13 +43,13 @@ class Hit:
 def page(db: Session, sought: Sought, number: int) -> Found[Hit]:
     """Give a page of the certificates that answer to what is sought; of all of them where nothing is."""
     found = listing.page(db, certificates(sought), number)
-    return Found([_hit(row) for row in found.rows], found.total, found.page, found.pages)
+    return Found([hit(row) for row in found.rows], found.total, found.page, found.pages)
 
 
 def everything(db: Session, sought: Sought) -> Iterator[Hit]:
     """Give all of them, one after the other."""
     for rows in listing.batches(db, certificates(sought)):
-        yield from map(_hit, rows)
+        yield from map(hit, rows)
 
 
 def certificates(sought: Sought) -> Selected:
@@ -72,7 +72,8 @@ def certificates(sought: Sought) -> Selected:
     return listing.in_order(rows, sought, columns, first="issued", last=col(Certificate.id))
 
 
-def _hit(row: Any) -> Hit:
+def hit(row: Any) -> Hit:
+    """Say how a certificate stands, selected with the one that replaced it, if one did."""
     certificate, newer = row
     return Hit(certificate, _status(certificate, replaced=newer is not None))
 
