@@ -23,6 +23,7 @@ from app.awards.verdicts import Status
 from app.identity.licenses import STATES
 from app.identity.people import Person
 from app.kit.errors import Invalid
+from app.kit.listing import Selected
 
 MOST_DAYS = 2_192  # six years: three renewal periods of most boards
 LONGEST_NUMBER = 30
@@ -97,8 +98,8 @@ def look_up(db: Session, wanted: Wanted, *, by: Person, form: str, now: datetime
     holders = {one.certificate.person_id for one in found.hits}
     told = sorted(one for one in holders if one is not None and one != by.id)
     for whose in told:
-        said = {"by": by.actor, "role": by.role, "form": form, "subject": wanted.named}
-        audit.look_at(db, whose, **said, now=now, act=audit.FOUND)
+        named, act = wanted.named, audit.FOUND
+        audit.look_at(db, whose, by=by.actor, role=by.role, form=form, subject=named, now=now, act=act)
     if not told:
         detail = {"role": by.role, "form": form, "certificates": len(found.hits)}
         audit.record(db, actor=by.actor, act=audit.FOUND, subject=wanted.named, now=now, detail=detail)
@@ -108,7 +109,7 @@ def look_up(db: Session, wanted: Wanted, *, by: Person, form: str, now: datetime
 def find(db: Session, wanted: Wanted) -> LookedUp:
     """Find the certificates of a period that print a license."""
     newer = aliased(Certificate)
-    rows = select(Certificate, col(newer.id).label("newer"))
+    rows: Selected = select(Certificate, col(newer.id).label("newer"))
     rows = rows.outerjoin(newer, col(newer.replaces) == col(Certificate.id)).where(*_may_be(wanted))
     hits = [one for one in map(finding.hit, db.execute(rows)) if _is(one.certificate, wanted)]
     return LookedUp(tuple(sorted(hits, key=lambda one: (one.certificate.completed_at, one.certificate.number))))

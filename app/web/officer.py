@@ -34,8 +34,8 @@ PLACE = "/officer"
 FIELDS = ("license_state", "license_number", "license_type", "since", "until")
 USUAL_PERIOD = timedelta(days=730)  # a renewal period of most boards
 PRIVATE = {"Cache-Control": "private, no-store"}
-HEAD = ("Certificate number", "Status", "Demonstration", "License type", "Course", "Completed on")
-HEAD += ("Contact hours", "Hours by type", "Check at")
+ABOUT = ("Certificate number", "Status", "Demonstration", "License type", "Course", "Completed on")
+HEAD = (*ABOUT, "Contact hours", "Hours by type", "Check at")
 LOOKS = {
     Status.VALID: ("Valid", "shield-check", "right"),
     Status.SUPERSEDED: ("Superseded: another one counts instead", "triangle-alert", "attention"),
