@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from app.main import ROUTERS
 
-STAFF = ("/author", "/admin", "/v/{number}/evidence")
+STAFF = ("/author", "/admin", "/officer", "/v/{number}/evidence")
 PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 BIG = (2**31, 2**63 - 1, 2**63, 2**64, 10**40, 10**4000)
