@@ -34,6 +34,7 @@ GIVEN = {
     "public_url": ("https://ce.example.org/", "https://ce.example.org"),
     "courses": ("/srv/courses", Path("/srv/courses")),
     "checkpoint_to": ("board@example.org, auditor@example.org", "board@example.org, auditor@example.org"),
+    "retention_years": ("10", 10),
     "database_url_file": ("", ""),
     "smtp_url_file": ("", ""),
     "smtp_url": ("smtp://user:word@mail.example.org:587", "smtp://user:word@mail.example.org:587"),

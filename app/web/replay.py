@@ -86,7 +86,8 @@ class ReplayKeptForms:
             answer = await self._send_again(_request(scope, form, wiring.cookie("continua"), token), form)
             if answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                 last = answer
-                answered.append(form.id)
+                if not _asks_for_more(answer):  # then it waits on, until she has proved more than a code by mail
+                    answered.append(form.id)
         await run_in_threadpool(_done, wiring, answered)
         if last is not None:
             _go_where_it_leads(first, last, headers)
@@ -138,6 +139,11 @@ def _body(content: bytes) -> Receive:
         return {"type": "http.request", "body": content, "more_body": False}
 
     return receive
+
+
+def _asks_for_more(answer: Answer) -> bool:
+    leads_to = Headers(raw=answer.headers).get("location", "")
+    return answer.status == HTTPStatus.SEE_OTHER and leads_to.startswith("/sign-in")
 
 
 def _go_where_it_leads(first: Answer, last: Answer, headers: MutableHeaders) -> None:

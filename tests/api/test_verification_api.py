@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import rfc8785
-from conftest import StillClock
+from conftest import PUBLIC, StillClock
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
@@ -295,10 +295,10 @@ def test_another_office_is_not_kept_waiting(house: FastAPI, checks: ScriptedChec
     allow(house, burst=1)
     homes = ["192.0.2.1", "192.0.2.2", "2001:db8:1:1::1", "2001:db8:1:2::1"]
     for home in homes:
-        client = TestClient(house, client=(home, 1))
+        client = TestClient(house, base_url=PUBLIC, client=(home, 1))
         assert client.get(f"/api/v1/certificates/{NUMBER}").status_code == 200
     for again in (*homes, "2001:db8:1:1:ffff::9", "::ffff:192.0.2.1"):
-        client = TestClient(house, client=(again, 1))
+        client = TestClient(house, base_url=PUBLIC, client=(again, 1))
         assert client.get(f"/api/v1/certificates/{NUMBER}").status_code == 429, "the same office, by another address"
 
 

@@ -9,7 +9,7 @@ import pytest
 import staff
 import steps
 from cast import EMAILS, NOON
-from conftest import Pencil, StillClock
+from conftest import Pencil, SignIn, StillClock
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from forms import follow, send
@@ -52,13 +52,11 @@ def sheet(answer: Response) -> str:
     return answer.text[answer.text.index('<div class="sheet') : answer.text.index("</main>")]
 
 
-def test_she_and_a_board_see_the_very_same(
-    hers: TestClient, olu_browser: TestClient, ada_browser: TestClient, clock: StillClock
-) -> None:
+def test_she_and_a_board_see_the_very_same(hers: TestClient, sign_in_as: SignIn, clock: StillClock) -> None:
     number = earn_at_the_second_try(hers, clock)
-    theirs = olu_browser.get(f"/v/{number}/evidence")
+    theirs = sign_in_as("olu").get(f"/v/{number}/evidence")
     assert sheet(theirs) == sheet(hers.get(f"/certificates/{number}/evidence"))
-    admins = ada_browser.get(f"/v/{number}/evidence")
+    admins = sign_in_as("ada").get(f"/v/{number}/evidence")
     assert sheet(admins) == sheet(hers.get(f"/certificates/{number}/evidence"))
     assert sheet(admins) != sheet(theirs), "the control: another one has looked since"
 
@@ -177,11 +175,11 @@ def test_of_many_looks_the_newest_are_named_and_the_others_counted(
 
 
 def test_one_that_was_erased_says_so_and_shows_nothing_of_hers(
-    house: FastAPI, hers: TestClient, olu_browser: TestClient, clock: StillClock
+    house: FastAPI, hers: TestClient, sign_in_as: SignIn, clock: StillClock
 ) -> None:
     number = earn_at_the_second_try(hers, clock)
     staff.erase(house, number)
-    for page in (olu_browser.get(f"/v/{number}/evidence"), hers.get(f"/certificates/{number}/evidence")):
+    for page in (sign_in_as("olu").get(f"/v/{number}/evidence"), hers.get(f"/certificates/{number}/evidence")):
         told = words(page)
         assert "has been erased at the holder’s request" in told
         assert "Best score" not in told

@@ -78,7 +78,7 @@ def test_only_what_is_selected_is_taken_along(house: FastAPI, gus_browser: TestC
     answer = gus_browser.post(f"{LIST}.xlsx", data={"id": str(ana.id), "q": "nobody at all"})
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
     assert [line[1] for line in book.get_sheet_by_index(0).to_python()[1:]] == ["ana@example.org"]
-    assert exported(house)[0].told == {"as": "xlsx", "rows": [ana.id], "words": "nobody at all"}
+    assert exported(house)[0].told == {"as": "xlsx", "rows": [ana.id], "words": "nobody at all", "role": "auditor"}
 
 
 @pytest.mark.parametrize("name", ["ana", "ines", "olu"])

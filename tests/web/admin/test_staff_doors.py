@@ -205,5 +205,7 @@ def test_no_page_runs_more_than_twelve_queries(
     with counted(house) as statements:
         hers.get(f"/certificates/{number}")
     ran["hers"] = len(statements)
-    assert {what: queries for what, queries in ran.items() if queries > MOST} == {}, ran
+    looks = {name(route) for route in EVIDENCE}  # a look takes its place in the trail
+    most = {what: MOST + 2 * (what in looks) for what in ran}
+    assert {what: queries for what, queries in ran.items() if queries > most[what]} == {}, ran
     assert max(ran.values()) > 3, "the control: queries are counted"
