@@ -240,3 +240,11 @@ def test_a_folder_loses_no_letter_when_an_older_one_is_thrown_away(tmp_path: Pat
     mailer.send(_note("fourth"), handing_over=_nothing)
     subjects = [message_from_bytes(path.read_bytes())["Subject"] for path in sorted(tmp_path.iterdir())]
     assert subjects == ["second", "third", "fourth"]
+
+
+def test_nobody_is_written_to_whose_account_was_erased(sqlite_database: Database) -> None:
+    with sqlite_database.write() as db:
+        mail.queue(db, to="", message=mail.letter("sign-in-code", code="123456", minutes=10), now=NOON)
+        assert db.exec(select(mail.Mail)).all() == []
+        mail.queue(db, to="ana@example.org", message=mail.letter("sign-in-code", code="123456", minutes=10), now=NOON)
+        assert len(db.exec(select(mail.Mail)).all()) == 1, "control"
