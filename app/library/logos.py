@@ -5,6 +5,8 @@ A picture that was shown once stays, under the digest of its bytes: what the tra
 
 import hashlib
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -92,7 +94,7 @@ def _drawn_anew(sent: bytes) -> tuple[bytes, tuple[int, int]]:
     if len(sent) > LARGEST:
         raise NotALogo(f"This file is larger than {LARGEST // 1024} KB. Save it smaller: 800 by 240 pixels is plenty.")
     try:
-        with warnings.catch_warnings(action="error"), Image.open(BytesIO(sent), formats=FORMATS) as picture:
+        with _whole_only(), warnings.catch_warnings(action="error"), Image.open(BytesIO(sent), formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise NotALogo("This picture has too many pixels. Save it smaller: 800 by 240 is plenty.")
             plain = _opaque(ImageOps.exif_transpose(picture))
@@ -102,6 +104,18 @@ def _drawn_anew(sent: bytes) -> tuple[bytes, tuple[int, int]]:
     written = BytesIO()
     plain.save(written, "PNG", optimize=True)  # of the picture only: no metadata is handed on
     return written.getvalue(), plain.size
+
+
+@contextmanager
+def _whole_only() -> Iterator[None]:
+    """Refuse half a file, also where WeasyPrint has told Pillow, for the whole process, to make do with one."""
+    from PIL import ImageFile
+
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _opaque(picture: "Image.Image") -> "Image.Image":
