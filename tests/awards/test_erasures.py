@@ -45,7 +45,7 @@ from app.library.editions import Edition
 
 NAME, LICENSE, AGAIN = "Wilhelmina Unmistakable", "LIC-31415926", "Wilhelmina Corrected-Unmistakable"
 # Rows about a person, letters to her and the trail of who did what are records of her whole file: issue 7 erases those.
-OF_THE_PERSON = {"person", "license", "mail", "audit_line"}
+OF_THE_PERSON = {"person", "license", "license_change", "mail", "audit_line"}
 
 
 @pytest.fixture

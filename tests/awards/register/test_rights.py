@@ -30,10 +30,11 @@ from app.kit.database import Database, open_database
 REGISTER = ("register_entry", "register_node", "register_checkpoint")
 CHANGEABLE = {
     "certificate": {
-        "personal", "salt", "revoked_at", "revoked_by", "revocation_class", "revocation_reason",
+        "person_id", "personal", "salt", "revoked_at", "revoked_by", "revocation_class", "revocation_reason",
     },
     "certificate_document": {"content"},
     "certificate_correction": {"changes", "reason", "decided_at", "decided_by", "accepted"},
+    "audit_line": {"actor_label", "subject", "detail", "salt", "network", "network_salt"},
 }  # fmt: skip
 
 
@@ -96,7 +97,7 @@ def test_a_house_lives_its_whole_life_within_its_rights(owner: Database, issuer:
 def test_without_its_triggers_the_database_still_says_permission_denied(
     owner: Database, issuer: Issuer, table: str, act: str
 ) -> None:
-    key = {"register_entry": "seq", "register_node": "place", "register_checkpoint": "size"}.get(table, "id")
+    key = {"register_entry": "seq", "register_node": "place", "register_checkpoint": "size", "audit_link": "seq"}.get(table, "id")
     with owner.writing.connect() as connection, connection.begin() as whole:
         drop_triggers(connection)
         with pytest.raises(DBAPIError, match=f"permission denied for table {table}"):
