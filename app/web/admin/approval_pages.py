@@ -24,6 +24,7 @@ from app.library.approvals import Record
 from app.request import Db, Form, Now, OfficeAdmin, Overseer, RowNumber
 from app.web.admin.approval_form import FORMATS, HOUR_TYPES, PLACE
 from app.web.admin.case import AdminPage, StateView
+from app.web.happenings import Event
 from app.web.render import Shows, see_other
 
 router = APIRouter()
@@ -51,18 +52,6 @@ class ApprovalsPage(AdminPage):
     may_act: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """One thing that was done to an approval."""
-
-    words: str
-    when: str
-    at: str
-    detail: str
-    link: str = ""
-    href: str = ""
-
-
 @dataclass(frozen=True, kw_only=True)
 class ApprovalPage(AdminPage):
     """One approval, whole."""
@@ -76,7 +65,7 @@ class ApprovalPage(AdminPage):
     courses: tuple[tuple[str, str], ...]  # title, and the sentence that prints on its certificates
     certificates: str
     newest: tuple[tuple[str, str], ...]  # number in groups, and address
-    events: tuple[Done, ...]
+    events: tuple[Event, ...]
     end_href: str  # empty where there is nothing to end, or it is not hers to do
 
 
@@ -275,10 +264,10 @@ def _grouped(number: str) -> str:
     return "-".join(number[start : start + 4] for start in range(0, len(number), 4))
 
 
-def _events(record: Record, looks: Person) -> Iterator[Done]:
+def _events(record: Record, looks: Person) -> Iterator[Event]:
     zone = looks.time_zone or "UTC"
     added = record.approval.added_at
-    yield Done("Added", time_zones.in_words(added, zone), added.isoformat(), "")
+    yield Event("Added", time_zones.in_words(added, zone), added.isoformat(), "")
     for one in record.ends:
         words = f"Ends early, on {approvals.in_words(one.last_day)}" if one.last_day else "Withdrawn"
-        yield Done(words, f"{time_zones.in_words(one.at, zone)}, by {one.by}", one.at.isoformat(), one.reason)
+        yield Event(words, f"{time_zones.in_words(one.at, zone)}, by {one.by}", one.at.isoformat(), one.reason)

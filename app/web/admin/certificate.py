@@ -20,6 +20,7 @@ from app.web.admin import differing
 from app.web.admin.case import CASE, AdminPage, Case, SeenCase, StateView, state
 from app.web.admin.differing import Differs
 from app.web.certificate_rows import FactTable, tables
+from app.web.happenings import Event
 from app.web.render import Shows
 
 router = APIRouter()
@@ -38,18 +39,6 @@ OVERTAKEN = (
     "What happened meanwhile leaves nothing to correct: the certificate was revoked, replaced or erased. Decline it, "
     "so that it waits no more."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that was done to the certificate."""
-
-    words: str
-    when: str
-    at: str
-    detail: str
-    link: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)

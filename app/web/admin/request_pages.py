@@ -21,6 +21,7 @@ from app.kit.errors import Invalid
 from app.library import approvals
 from app.request import Db, Form, Now, OfficeAdmin, Overseer, RowNumber, Sent
 from app.web.admin.case import AdminPage, StateView
+from app.web.happenings import Event
 from app.web.render import Shows, see_other
 
 router = APIRouter()
@@ -49,18 +50,6 @@ class RequestsPage(AdminPage):
     answered: tuple[RequestRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One thing that happened to a request."""
-
-    words: str
-    when: str
-    at: str
-    detail: str
-    link: str = ""
-    href: str = ""
-
-
 @dataclass(frozen=True, kw_only=True)
 class RequestPage(AdminPage):
     """One request: what was asked, its clock, and room to answer."""
@@ -72,7 +61,7 @@ class RequestPage(AdminPage):
     words: str
     state: StateView
     due: str
-    events: tuple[Happened, ...]
+    events: tuple[Event, ...]
     answer: str
     base: str
     holds_now: str  # terms that hold for her already
@@ -278,14 +267,12 @@ def _retried(page: RequestPage, refused: Invalid | None, form: Sent | None) -> R
     return replace(page, sent=form.texts(), errors=refused.fields)
 
 
-def _events(db: Session, one: Clocked, zone: str, by: str) -> Iterator[Happened]:
-    happened = [
-        (one.asked_at, Happened("Asked", time_zones.in_words(one.asked_at, zone), one.asked_at.isoformat(), ""))
-    ]
+def _events(db: Session, one: Clocked, zone: str, by: str) -> Iterator[Event]:
+    happened = [(one.asked_at, Event("Asked", time_zones.in_words(one.asked_at, zone), one.asked_at.isoformat(), ""))]
     for each in request_notes.of(db, one.kind, one.id):
         when = f"{time_zones.in_words(each.at, zone)}, by {each.by}"
-        happened.append((each.at, Happened("Note", when, each.at.isoformat(), each.words)))
+        happened.append((each.at, Event("Note", when, each.at.isoformat(), each.words)))
     if one.answered_at:
         when = time_zones.in_words(one.answered_at, zone) + (f", by {by}" if by else "")
-        happened.append((one.answered_at, Happened("Answered", when, one.answered_at.isoformat(), "")))
+        happened.append((one.answered_at, Event("Answered", when, one.answered_at.isoformat(), "")))
     yield from (event for _, event in sorted(happened, key=lambda pair: pair[0]))

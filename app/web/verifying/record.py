@@ -19,6 +19,7 @@ from app.awards.verification import Verdict
 from app.counter import LARGEST_FILE, LARGEST_ZIP
 from app.request import Db, House, Wiring
 from app.web.certificate_rows import FactTable, tables
+from app.web.happenings import Event
 from app.web.render import Page, Shows
 from app.web.verifying.rows import NOTHING_YET, FoundTable
 
@@ -39,18 +40,6 @@ FILES = (
     (".json", "These facts for programs"),
 )
 NEVER_USED = "The letters I, L, O and U are never used: they are 1, 1, 0 and V."
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened to a certificate; the other certificate, where it concerns one."""
-
-    words: str
-    when: str
-    at: str
-    detail: str = ""
-    link: str = ""
-    href: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
