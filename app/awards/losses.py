@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 from app import audit
 from app.awards import certificates, keys, numbers, statements, vouching
 from app.awards.certificates import AlreadyReplaced, Certificate
+from app.awards.facts import Facts
 from app.awards.issuer import Issuer
 from app.awards.proofs import Keys, files
 from app.awards.register import log, tree
@@ -195,21 +196,7 @@ def readmit(
     older = _older(db, said["replaces"], alone=alone)
     facts = statements.facts(said, proven.personal)
     words = statements.canonical(said)
-    db.add(
-        Certificate(
-            number=number,
-            enrollment_id=older.enrollment_id if older else None,
-            person_id=holder.id if holder else older.person_id if older else None,
-            edition_id=older.edition_id if older else None,
-            statement=words.decode(),
-            personal=statements.canonical(proven.personal).decode(),
-            salt=proven.salt,
-            completed_at=facts.completed_at,
-            issued_at=facts.issued_at,
-            replaces=older.id if older else None,
-            replaces_why=facts.replaces_why if older else None,
-        )
-    )
+    db.add(_row(proven, facts, words, older=older, holder=holder))
     db.flush()
     hand = keys.hand(db, issuer, now=now)
     told = statements.readmitted(number, leaf=tree.leaf_hash(words), now=now)
@@ -245,6 +232,24 @@ def _assert_lost(db: Session, number: str) -> None:
         raise log.RegisterTouched  # it was not lost with a database: its record was taken out of this one
     if replaced := log.entry(db, "supersede", number):
         raise AlreadyReplaced(replaced.said["by"])
+
+
+def _row(
+    proven: Proven, facts: Facts, words: bytes, *, older: Certificate | None, holder: Person | None
+) -> Certificate:  # fmt: skip
+    return Certificate(
+        number=facts.number,
+        enrollment_id=older.enrollment_id if older else None,
+        person_id=holder.id if holder else older.person_id if older else None,
+        edition_id=older.edition_id if older else None,
+        statement=words.decode(),
+        personal=statements.canonical(proven.personal).decode(),
+        salt=proven.salt,
+        completed_at=facts.completed_at,
+        issued_at=facts.issued_at,
+        replaces=older.id if older else None,
+        replaces_why=facts.replaces_why if older else None,
+    )
 
 
 def _older(db: Session, replaced: dict[str, str] | None, *, alone: bool) -> Certificate | None:

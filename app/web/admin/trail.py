@@ -25,6 +25,7 @@ from app.web.render import Shows
 
 router = APIRouter()
 PLACE = "/admin/trail"
+LONGEST = 60  # letters of one detail, on the page
 ERASED = "Erased"
 HEAD = ("Place", "When (UTC)", "Who", "Act", "Subject", "Details", "Network address", "Erased")
 
@@ -87,7 +88,18 @@ def _row(placed: Placed, overseer: Person) -> Row:
 
 
 def _details(told: dict[str, object]) -> str:
-    return "; ".join(f"{name}: {value}" for name, value in told.items())
+    """Say what else there is to say, in short: an export has all of it."""
+    before, after = told.get("before"), told.get("after")
+    if isinstance(before, dict) and isinstance(after, dict):
+        changes = (f"{name}: {_short(before.get(name))} → {_short(value)}" for name, value in after.items())
+        return "; ".join(changes)
+    return "; ".join(f"{name}: {_short(value)}" for name, value in told.items())
+
+
+def _short(value: object) -> str:
+    words = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    words = " ".join(words.split()) or "empty"
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
 
 
 @router.post(f"{PLACE}.csv")

@@ -90,3 +90,16 @@ def test_an_act_on_the_web_knows_the_address_it_came_from(house: FastAPI, gus_br
 def test_only_who_may_read_every_record_reads_it(his: TestClient, olu_browser: TestClient) -> None:
     assert his.get(TRAIL).status_code == 403
     assert olu_browser.get(TRAIL).status_code == 403
+
+
+def test_a_long_change_is_shown_in_short_and_taken_along_whole(house: FastAPI, gus_browser: TestClient) -> None:
+    policy = "We answer.\r\n\r\n" + "Every word of it. " * 40
+    detail = {"before": {"policy": "", "phone": "1"}, "after": {"policy": policy, "phone": "2"}}
+    with house.state.wiring.database.write() as db:
+        audit.record(db, actor=OPERATOR, act="provider.changed", subject="Us", now=NOON, detail=detail)
+    page = gus_browser.get(TRAIL, params={"q": "Us"}).text
+    assert "policy: empty → We answer. Every word of it." in page
+    assert "phone: 1 → 2" in page
+    assert page.count("Every word of it") < 5
+    taken = gus_browser.post(f"{TRAIL}.csv", data={"q": "Us"}).text
+    assert taken.count("Every word of it") == 40
