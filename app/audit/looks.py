@@ -42,14 +42,14 @@ def look_at(
 
 
 def looks_at(
-    db: Session, person_id: int, *, since: datetime | None = None, rows: Mapping[str, set[int]] | None = None
+    db: Session, *person_ids: int, since: datetime | None = None, rows: Mapping[str, set[int]] | None = None
 ) -> list[Look]:
-    """Give every look of the staff at a person's records, newest first.
+    """Give every look of the staff at a person's records, under whichever of her accounts, newest first.
 
     `rows` says which rows of which lists are hers: an export of a list since then had her in it if it took one of them,
     or took all that matched.
     """
-    hers = (col(AuditLine.act).in_(LOOKS)) & (col(Link.about) == person_id)
+    hers = (col(AuditLine.act).in_(LOOKS)) & col(Link.about).in_(person_ids)
     taken = (col(AuditLine.act) == EXPORTED) & col(AuditLine.subject).in_(rows or {})
     taken &= col(AuditLine.at) >= since if since else col(AuditLine.id).is_not(None)
     lines = select(AuditLine).join(Link, col(Link.line) == col(AuditLine.id)).where(or_(hers, taken))

@@ -94,7 +94,7 @@ def _drawn_anew(sent: bytes) -> tuple[bytes, tuple[int, int]]:
     if len(sent) > LARGEST:
         raise NotALogo(f"This file is larger than {LARGEST // 1024} KB. Save it smaller: 800 by 240 pixels is plenty.")
     try:
-        with _whole_only(), warnings.catch_warnings(action="error"), Image.open(BytesIO(sent), formats=FORMATS) as picture:
+        with _strictly(), Image.open(BytesIO(sent), formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise NotALogo("This picture has too many pixels. Save it smaller: 800 by 240 is plenty.")
             plain = _opaque(ImageOps.exif_transpose(picture))
@@ -107,13 +107,14 @@ def _drawn_anew(sent: bytes) -> tuple[bytes, tuple[int, int]]:
 
 
 @contextmanager
-def _whole_only() -> Iterator[None]:
-    """Refuse half a file, also where WeasyPrint has told Pillow, for the whole process, to make do with one."""
+def _strictly() -> Iterator[None]:
+    """Refuse what is odd, and half a file: WeasyPrint tells Pillow, for the whole process, to make do with one."""
     from PIL import ImageFile
 
     before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
-        yield
+        with warnings.catch_warnings(action="error"):
+            yield
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = before
 

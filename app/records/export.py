@@ -20,6 +20,7 @@ from app.awards import certificates, pdfs, transcripts
 from app.awards.issuer import Issuer
 from app.awards.pdfs import Draws
 from app.awards.register import log
+from app.identity import people
 from app.identity.people import Person
 from app.kit.clock import Clock
 from app.kit.database import Database
@@ -87,12 +88,13 @@ def gather(db: Session, person: Person, *, now: datetime) -> Export:
     """Gather everything that refers to a person."""
     whose = hers.scope(db, person)
     earned = certificates.of_person(db, person)
+    seen = audit.looks_at(db, *(one.id for one in people.accounts(db, person)))
     return Export(
         name=person.label,
         made_at=now,
         address=person.email,
         parts=tuple(_part(db, one, whose) for one in HOLDINGS if one.hers),
-        looks=tuple(_plain(asdict(one)) for one in audit.looks_at(db, person.id)),
+        looks=tuple(_plain(asdict(one)) for one in seen),
         papers=tuple(_paper(db, one) for one in earned),
         transcript=transcripts.of(person.label, earned),
     )

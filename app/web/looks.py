@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -13,6 +14,7 @@ from sqlmodel import Session
 from app import audit
 from app.audit import Look
 from app.awards import certificates, numbers
+from app.identity import people
 from app.identity.people import Person, Role
 from app.kit import time_zones
 from app.learning import enrollments
@@ -59,16 +61,18 @@ class LooksPage(Page):
 @router.get(PLACE)
 def looks(db: Db, learner: Learner, show: Shows) -> HTMLResponse:
     """Show her who looked at her records, when, and in which form."""
-    found = audit.looks_at(db, learner.id, since=learner.created_at, rows=_hers(db, learner))
+    accounts = people.accounts(db, learner)  # what was looked at before two were merged was hers as well
+    since = min(one.created_at for one in accounts)
+    found = audit.looks_at(db, *(one.id for one in accounts), since=since, rows=_hers(db, learner, accounts))
     name = provider.current(db).name or "the provider"
     views = tuple(_view(one, learner.time_zone or "UTC", name) for one in found)
     return show(LooksPage(title="Who looked at your records", provider=name, looks=views))
 
 
-def _hers(db: Session, learner: Person) -> dict[str, set[int]]:
+def _hers(db: Session, learner: Person, accounts: Iterable[Person]) -> dict[str, set[int]]:
     """Say which rows of the office's lists are hers."""
     return {
-        "people": {learner.id},
+        "people": {one.id for one in accounts},
         "enrollments": {one.id for one in enrollments.all_of(db, learner)},
         "certificates": {one.id for one in certificates.of_person(db, learner)},
     }

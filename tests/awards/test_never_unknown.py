@@ -26,6 +26,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
 from app import audit
+from app.audit import AuditLine
 from app.awards import certificates, erasures, replacements, second_looks, standing
 from app.awards.certificates import Certificate
 from app.awards.facts import LicenseFacts
@@ -36,12 +37,12 @@ from app.kit.database import Database
 from app.kit.errors import Refusal
 from app.learning import enrollments
 from app.library import publication
-from app.records import erase, retention
+from app.records import erase, merge, retention
 from app.records.erase import Erasure
 from app.request import Wiring
 from app.settings import Settings
 
-EXAMPLES, STEPS = 6, 15
+EXAMPLES, STEPS = 8, 20
 WANTED = (
     Changes(holder_name="Ana María O’Neill"),
     Changes(license=LicenseFacts("NJ", "LSW", "77-100")),
@@ -210,6 +211,29 @@ class Acts(RuleBasedStateMachine):
 
         self.act(gone)
 
+    @precondition(lambda self: self.issued)
+    @rule(draw=st.data())
+    def merge_the_account(self, draw: st.DataObject) -> None:
+        number, into = self.one(draw), self.one(draw)
+
+        def merged(db: Session) -> None:
+            goes, stays = (certificates.holder_of(db, certificates.by_number(db, one)) for one in (number, into))
+            if goes is not None and stays is not None:
+                merge.merge(db, goes, stays, reason="A reason.", by=audit.OPERATOR, now=self.now)
+
+        self.act(merged)
+
+    @precondition(lambda self: self.issued)
+    @rule(draw=st.data(), name=st.sampled_from(["Ana María O’Neill", "李雷", "Learner Renamed"]))
+    def change_the_name(self, draw: st.DataObject, name: str) -> None:
+        number = self.one(draw)
+
+        def renamed(db: Session) -> None:
+            if holder := certificates.holder_of(db, certificates.by_number(db, number)):
+                people.correct_legal_name(db, holder, name, reason="A reason.", by=audit.OPERATOR, now=self.now)
+
+        self.act(renamed)
+
     @rule()
     def end_what_was_kept_for_its_time(self) -> None:
         self.act(lambda db: retention.purge(db, issuer=ISSUER, years=1, now=self.now + timedelta(days=400)))
@@ -284,6 +308,8 @@ def test_no_sequence_of_acts_makes_an_issued_number_unknown(house: FastAPI) -> N
     assert any(one.is_erased for one in rows)
     with wired.database.read() as db:
         assert db.exec(select(Erasure)).first(), "an account was erased"
+        acts = set(db.exec(select(AuditLine.act)).all())
+    assert {"person.merged", "person.legal_name"} <= acts, "accounts were merged, and names changed"
 
 
 @pytest.mark.parametrize(

@@ -359,6 +359,8 @@ admins: shared
     POST /admin/people/{person_id}/role
     POST /admin/people/{person_id}/end-sign-ins
     POST /admin/people/{person_id}/invite
+    GET /admin/people/{person_id}/merge
+    POST /admin/people/{person_id}/merge
 """
 # Forms that give a table or files to take along. They write nothing but that somebody took them.
 TAKEN_ALONG = (".csv", ".xlsx", ".zip")

@@ -19,10 +19,11 @@ from app.identity.access import Right
 from app.identity.people import NoAccount, Person, Role
 from app.identity.request_clocks import Kind
 from app.kit import time_zones
+from app.kit.errors import Invalid
 from app.kit.listing import Sought
 from app.learning import enrollments, rolls
 from app.learning.rolls import Enrolled
-from app.request import Db, House, Now, Overseer, RowNumber, Wiring
+from app.request import Db, House, Now, Overseer, RowNumber, Sent, Wiring
 from app.web.admin.case import AdminPage
 from app.web.render import Shows, see_other
 
@@ -94,6 +95,13 @@ def in_use(db: Session, person_id: int) -> Person:
     if found.is_erased or found.merged_into is not None:
         raise NoAccount
     return found
+
+
+def reason(form: Sent) -> str:
+    """Read why something is done about her; raise `Invalid` where it is too long to be kept."""
+    if len(form.text("reason")) > LONGEST:
+        raise Invalid({"reason": f"Write at most {LONGEST} letters."})
+    return form.text("reason")
 
 
 def _looked(house: Wiring, person: Person, overseer: Person, *, now: datetime) -> None:

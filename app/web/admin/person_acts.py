@@ -9,9 +9,9 @@ from app.identity import invitations, people, sign_in
 from app.identity.people import LastAdmin, Role
 from app.kit.errors import Invalid
 from app.library import provider
-from app.request import Db, Form, FreshOfficeAdmin, House, Now, OfficeAdmin, RowNumber, Sent
+from app.request import Db, Form, FreshOfficeAdmin, House, Now, OfficeAdmin, RowNumber
 from app.web.admin import inviting, person
-from app.web.admin.person import LONGEST, PLACE
+from app.web.admin.person import PLACE
 from app.web.render import Shows, see_other
 
 router = APIRouter()
@@ -39,18 +39,12 @@ def correct_name(person_id: RowNumber, db: Db, office: OfficeAdmin, form: Form, 
     """Correct her legal name, with a reason. Certificates say what they said, until each is corrected."""
     her = person.in_use(db, person_id)
     try:
-        name, reason = form.text("legal_name"), _reason(form)
+        name, reason = form.text("legal_name"), person.reason(form)
         people.correct_legal_name(db, her, name, reason=reason, by=office.actor, now=now)
     except Invalid as refused:
         sent = {one: form.text(one) for one in ("legal_name", "reason")}
         return show(person.of(db, her, office, now=now, sent=sent, errors=refused.fields), status=refused.status)
     return see_other(person.at(her))
-
-
-def _reason(form: Sent) -> str:
-    if len(form.text("reason")) > LONGEST:
-        raise Invalid({"reason": f"Write at most {LONGEST} letters."})
-    return form.text("reason")
 
 
 @router.post(f"{PLACE}/end-sign-ins")

@@ -28,6 +28,7 @@ from app.cli import migrate
 from app.kit.database import Database, open_database
 
 REGISTER = ("register_entry", "register_node", "register_checkpoint")
+KEYS = {"register_entry": "seq", "register_node": "place", "register_checkpoint": "size", "audit_link": "seq"}
 CHANGEABLE = {
     "certificate": {
         "person_id", "personal", "salt", "revoked_at", "revoked_by", "revocation_class", "revocation_reason",
@@ -97,7 +98,9 @@ def test_a_house_lives_its_whole_life_within_its_rights(owner: Database, issuer:
 def test_without_its_triggers_the_database_still_says_permission_denied(
     owner: Database, issuer: Issuer, table: str, act: str
 ) -> None:
-    key = {"register_entry": "seq", "register_node": "place", "register_checkpoint": "size", "audit_link": "seq"}.get(table, "id")
+    key = {"register_entry": "seq", "register_node": "place", "register_checkpoint": "size", "audit_link": "seq"}.get(
+        table, "id"
+    )
     with owner.writing.connect() as connection, connection.begin() as whole:
         drop_triggers(connection)
         with pytest.raises(DBAPIError, match=f"permission denied for table {table}"):
