@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from app.content import asked, credit_hours
-from app.content.course import CreditHours, Exam, Kind, Method, Question, Shuffle
+from app.content import asked, credit_hours, giveaways
+from app.content.course import CreditHours, Exam, Kind, Method, Question
 from app.content.exam import ExamDraft
 from app.content.findings import Findings, Place
 from app.content.questions import Draft
@@ -71,43 +71,27 @@ def _self_contained(draft: Draft, findings: Findings) -> None:
 
 def exam(draft: ExamDraft) -> None:
     """Judge the exam as a whole: patterns that give answers away."""
-    plain = [each for each in draft.outline.drafts() if _has_one_key(each)]
+    plain = [each.question for each in draft.outline.drafts() if giveaways.has_one_key(each.question)]
     _longest(plain, draft.findings)
     _positions(plain, draft.exam, draft.findings)
 
 
-def _has_one_key(draft: Draft) -> bool:
-    rights = sum(option.right for option in draft.question.options)
-    return draft.question.kind is Kind.CHOOSE_ONE and rights == 1 and len(draft.question.options) > 1
-
-
-def _longest(drafts: Sequence[Draft], findings: Findings) -> None:
-    longest = sum(1 for draft in drafts if _key_is_longest(draft))
-    if len(drafts) >= LONGEST_AT_LEAST and longest > LONGEST_SHARE * len(drafts):
+def _longest(plain: Sequence[Question], findings: Findings) -> None:
+    longest = sum(map(giveaways.key_is_longest, plain))
+    if len(plain) >= LONGEST_AT_LEAST and longest > LONGEST_SHARE * len(plain):
         findings.add(
             "longest-is-key",
             Place(),
-            f"The right answer is the longest in {longest} of {len(drafts)} questions.",
+            f"The right answer is the longest in {longest} of {len(plain)} questions.",
             "Shorten some right answers, or write fuller wrong ones.",
         )
 
 
-def _key_is_longest(draft: Draft) -> bool:
-    lengths = [len(text) for text in draft.texts]
-    key = _position(draft.question)
-    return all(lengths[key] > length for index, length in enumerate(lengths) if index != key)
-
-
-def _position(question: Question) -> int:
-    return next(index for index, option in enumerate(question.options) if option.right)
-
-
-def _positions(drafts: Sequence[Draft], exam: Exam, findings: Findings) -> None:
-    shuffled = exam.shuffle in {Shuffle.OPTIONS, Shuffle.BOTH}
-    fixed = [draft.question for draft in drafts if not _is_shuffled(draft.question, shuffled)]
+def _positions(plain: Sequence[Question], exam: Exam, findings: Findings) -> None:
+    fixed = [question for question in plain if not giveaways.is_shuffled(question, exam)]
     if len(fixed) < POSITION_AT_LEAST:
         return
-    places = [_position(question) for question in fixed]
+    places = [giveaways.place_of_key(question) for question in fixed]
     common = max(set(places), key=lambda place: (places.count(place), -place))
     if places.count(common) > POSITION_SHARE * len(fixed):
         findings.add(
@@ -116,10 +100,6 @@ def _positions(drafts: Sequence[Draft], exam: Exam, findings: Findings) -> None:
             f"The right answer is number {common + 1} in {places.count(common)} of {len(fixed)} questions.",
             "Move some of them, or set “shuffle: options”.",
         )
-
-
-def _is_shuffled(question: Question, exam_shuffles: bool) -> bool:  # noqa: FBT001 - the one fact about the exam
-    return exam_shuffles if question.shuffle is None else question.shuffle
 
 
 def credit(draft: ExamDraft, hours: CreditHours | None) -> None:
