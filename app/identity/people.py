@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -41,6 +42,15 @@ class Person(SQLModel, table=True):
     """One account. The legal name is what certificates print; it is attested when it is set."""
 
     __tablename__ = "person"
+    __table_args__ = (
+        Index("ix_person_listed", text("lower(coalesce(legal_name, email))"), "id", "merged_into"),
+        Index(
+            "ix_person_merged_into",
+            "merged_into",
+            sqlite_where=text("merged_into IS NOT NULL"),
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
+    )
 
     id: int = Field(default=None, primary_key=True, sa_type=RowId)
     email: str  # as she typed it first
@@ -51,7 +61,7 @@ class Person(SQLModel, table=True):
     time_zone: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     # One person had two accounts: this one leads to the other (records/merge.py).
-    merged_into: int | None = Field(default=None, foreign_key="person.id", index=True, sa_type=RowId)
+    merged_into: int | None = Field(default=None, foreign_key="person.id", sa_type=RowId)
     merged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     @property
