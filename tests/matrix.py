@@ -102,7 +102,10 @@ def filled(app: FastAPI, database: Database) -> Iterator[House]:
         for browser in house.browsers.values():
             browser.portal = None
             browser.close()
+        checks.room.close()
         whole.rollback()
+    wiring.checks.room.close()
+    wiring.database.close()
 
 
 def _fill(db: Session, house: House) -> None:
