@@ -152,6 +152,7 @@ async def visitor(request: Request, known: KnownPerson, db: Db, now: Now) -> Per
     if request.method not in READS:
         sign_in.touch(db, known.sign_in, now=now)
     request.state.person = known.person.label
+    request.state.whose = known.person.id, known.person.role
     return known.person
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.awards import keys
 from app.cli import opening
 from app.identity import first_run
+from app.kit import logs
 from app.kit.database import Database
 from app.learning import publishing
 from app.library import folders, provider
@@ -29,7 +30,11 @@ def serve() -> None:
     opening.say(f"Continua is at {settings.address}")
     for line in first_steps(house):
         opening.say(line)
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False)
+    logs.keep()
+    uvicorn.run(
+        app, host=settings.host, port=settings.port, log_config=None, log_level="warning", access_log=False,
+        server_header=False,
+    )  # fmt: skip
 
 
 def publish(house: Wiring) -> None:

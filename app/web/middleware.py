@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import secrets
 from dataclasses import dataclass
@@ -12,10 +11,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.kit import logs
 from app.kit.errors import Forbidden, NotFound, TooLarge
 from app.request import READS
-
-log = logging.getLogger("continua.requests")
 
 MEBIBYTE = 1024 * 1024
 LARGEST_BODY = MEBIBYTE  # no form of ours comes near
@@ -67,6 +65,7 @@ class SecurityHeaders:
             return
         request_id = secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
+        logs.request_id.set(request_id)
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -16,12 +16,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.identity import kept_forms, sign_in
 from app.identity.sign_in import ProofNeeded
+from app.kit import logs
 from app.kit.errors import Invalid, NotFound, Refusal, SignInNeeded
 from app.library import provider
 from app.request import READS, Wiring
 from app.web.render import Frame, Page, html, local_path, see_other, theme_of
 
 log = logging.getLogger(__name__)
+# Whoever runs the house wants to see when somebody tries what is not hers, or tries to get around a limit.
+NOTED = {400, 403, 413, 421, 429}
 QUESTIONS = "/options"  # what a script asks before a device signs: it asks again, and nobody waits for the answer
 
 
@@ -69,11 +72,21 @@ def of_status(error: Exception) -> Refusal:
 
 def answer(request: Request, refusal: Refusal) -> Response:
     """Answer a request that is refused."""
+    if refusal.status in NOTED:
+        _note(request, refusal)
     if isinstance(refusal, SignInNeeded):
         return _ask_sign_in(request, refusal)
     if wants_json(request):
         return _problem(request, refusal)
     return _page(request, refusal)
+
+
+def _note(request: Request, refusal: Refusal) -> None:
+    """Note who was refused what: a person by her number, and an address by its form, which names nobody."""
+    route = getattr(request.scope.get("route"), "path", "")
+    who = getattr(request.state, "whose", None)
+    asked = {"refusal": type(refusal).__name__, "status": refusal.status, "method": request.method, "route": route}
+    logs.note("refused", **asked, **({"person": who[0], "role": who[1]} if who else {}))
 
 
 def wants_json(request: Request) -> bool:
