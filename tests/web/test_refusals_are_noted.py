@@ -19,7 +19,13 @@ def noted(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     """What was noted, as it comes."""
     caplog.set_level(logging.INFO, logger=logs.OURS)
     found: list[dict[str, Any]] = []
-    caplog.handler.addFilter(lambda line: not hasattr(line, logs.PARTS) or found.append(vars(line)[logs.PARTS]) is None)
+
+    def keep(line: logging.LogRecord) -> bool:
+        if hasattr(line, logs.PARTS):
+            found.append(vars(line)[logs.PARTS])
+        return True
+
+    caplog.handler.addFilter(keep)
     return found
 
 
