@@ -57,20 +57,24 @@ class Clocked:
 
 def of_accommodation(person: Person, asked: AccommodationRequest, *, now: datetime) -> Clocked:
     """Put a request for an accommodation on its clock."""
-    return _clocked(Kind.ACCOMMODATION, asked, person.label, now)
+    return clocked(Kind.ACCOMMODATION, asked.id, person.label, asked.asked_at, asked.answered_at, now=now)
 
 
 def of_grievance(grievance: Grievance, *, now: datetime) -> Clocked:
     """Put a grievance on its clock."""
-    return _clocked(Kind.GRIEVANCE, grievance, grievance.name or grievance.email or ERASED, now)
+    who = grievance.name or grievance.email or ERASED
+    return clocked(Kind.GRIEVANCE, grievance.id, who, grievance.asked_at, grievance.answered_at, now=now)
 
 
-def _clocked(kind: Kind, asked: AccommodationRequest | Grievance, who: str, now: datetime) -> Clocked:
-    due_on = working_days.after(working_days.on_calendar(asked.asked_at), DAYS[kind])
+def clocked(
+    kind: Kind, number: int, who: str, asked_at: datetime, answered_at: datetime | None, *, now: datetime
+) -> Clocked:
+    """Put what somebody asked for on the clock of its kind."""
+    due_on = working_days.after(working_days.on_calendar(asked_at), DAYS[kind])
     days_left = working_days.left(working_days.on_calendar(now), due_on)
     if days_left == 0 and working_days.on_calendar(now) > due_on:
         days_left = -1  # a weekend after the last day is late all the same
-    return Clocked(kind, asked.id, who, asked.asked_at, asked.answered_at, due_on, days_left)
+    return Clocked(kind, number, who, asked_at, answered_at, due_on, days_left)
 
 
 def waiting(db: Session, *, now: datetime) -> list[Clocked]:

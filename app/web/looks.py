@@ -14,7 +14,7 @@ from sqlmodel import Session
 from app import audit
 from app.audit import Look
 from app.awards import certificates, numbers
-from app.identity import people
+from app.identity import people, request_rolls
 from app.identity.people import Person, Role
 from app.kit import time_zones
 from app.learning import enrollments
@@ -24,7 +24,6 @@ from app.web.render import Page, Shows
 
 router = APIRouter()
 PLACE = "/account/looks"
-LISTS = ("people", "enrollments", "certificates")
 ROLES = {
     Role.ADMIN: "An administrator",
     Role.OFFICER: "A licensing officer",
@@ -75,6 +74,7 @@ def _hers(db: Session, learner: Person, accounts: Iterable[Person]) -> dict[str,
         "people": {one.id for one in accounts},
         "enrollments": {one.id for one in enrollments.all_of(db, learner)},
         "certificates": {one.id for one in certificates.of_person(db, learner)},
+        "requests": request_rolls.of(db, learner),
     }
 
 

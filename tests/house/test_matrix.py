@@ -313,6 +313,9 @@ overseers: page
     POST /admin/certificates.zip
     GET /admin/approvals
     GET /admin/requests
+    GET /admin/requests/all
+    POST /admin/requests/all.csv
+    POST /admin/requests/all.xlsx
     GET /admin/mail
     POST /admin/mail.csv
     POST /admin/mail.xlsx

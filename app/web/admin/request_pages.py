@@ -84,19 +84,21 @@ def requests_list(db: Db, overseer: Overseer, now: Now, show: Shows) -> HTMLResp
 
 def _row(one: Clocked, zone: str) -> RequestRow:
     return RequestRow(
-        href=_href(one.kind, one.id),
+        href=href(one.kind, one.id),
         what=f"{WORDS[one.kind]} {one.id}",
         who=one.who,
         due=time_zones.in_words(one.answered_at, zone) if one.answered_at else approvals.in_words(one.due_on),
-        state=_state(one),
+        state=state_of(one),
     )
 
 
-def _href(kind: Kind, number: int) -> str:
+def href(kind: Kind, number: int) -> str:
+    """Give the address of a request."""
     return f"{PLACE}/{kind}/{number}"
 
 
-def _state(one: Clocked) -> StateView:
+def state_of(one: Clocked) -> StateView:
+    """Say how its clock stands."""
     if one.answered_at:
         late = StateView("circle-check", "attention", "Answered late")
         return late if one.was_late else StateView("circle-check", "right", "Answered in time")
@@ -132,7 +134,7 @@ def grant(request_id: RowNumber, db: Db, office: OfficeAdmin, form: Form, now: N
         )
     except Invalid as refused:
         return show(_accommodation(db, request_id, office, refused, form, now=now), status=refused.status)
-    return see_other(_href(Kind.ACCOMMODATION, request_id))
+    return see_other(href(Kind.ACCOMMODATION, request_id))
 
 
 @router.post(f"{PLACE}/{Kind.ACCOMMODATION}/{{request_id}}/decline")
@@ -144,7 +146,7 @@ def decline(request_id: RowNumber, db: Db, office: OfficeAdmin, form: Form, now:
         requests.decline(db, person, reason=_short(form, "reason"), by=office.actor, now=now)
     except Invalid as refused:
         return show(_accommodation(db, request_id, office, refused, form, now=now), status=refused.status)
-    return see_other(_href(Kind.ACCOMMODATION, request_id))
+    return see_other(href(Kind.ACCOMMODATION, request_id))
 
 
 def _assert_waits(answered_at: datetime | None) -> None:
@@ -203,7 +205,7 @@ def answer(request_id: RowNumber, db: Db, office: OfficeAdmin, form: Form, now: 
         grievances.answer(db, sent, form.text("answer"), by=office.actor, now=now)
     except Invalid as refused:
         return show(_grievance(db, request_id, office, refused, form, now=now), status=refused.status)
-    return see_other(_href(Kind.GRIEVANCE, request_id))
+    return see_other(href(Kind.GRIEVANCE, request_id))
 
 
 def _grievance(
@@ -234,7 +236,7 @@ def note(kind: Kind, request_id: RowNumber, db: Db, office: OfficeAdmin, form: F
     except Invalid as refused:
         mistake = Invalid({"note_words": refused.fields["note"]})
         return show(build(db, request_id, office, mistake, form, now=now), status=refused.status)
-    return see_other(_href(kind, request_id))
+    return see_other(href(kind, request_id))
 
 
 def _page(db: Session, one: Clocked, looks: Person, *, words: str, email: str, answer: str, by: str) -> RequestPage:
@@ -246,11 +248,11 @@ def _page(db: Session, one: Clocked, looks: Person, *, words: str, email: str, a
         who=one.who,
         email=email,
         words=words,
-        state=_state(one),
+        state=state_of(one),
         due=approvals.in_words(one.due_on),
         events=tuple(_events(db, one, looks.time_zone or "UTC", by)),
         answer=answer,
-        base=_href(one.kind, one.id),
+        base=href(one.kind, one.id),
         holds_now="",
         may_act=access.may(looks, Right.OFFICE),
         may_grant=False,
