@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from app.content import reader
-from app.content.course import Course, Problem, Reading
+from app.content.course import Course, CreditHours, Problem, Reading
 
 PASSED, FAILED, COULD_NOT_RUN = 0, 1, 2
 FORMATS = ("text", "json")
@@ -138,15 +138,20 @@ def _course(course: Course) -> dict[str, Any]:
         "modules": len(course.modules),
         "questions": sum(1 for _ in course.exam.questions()) if course.exam else 0,
         "words": course.words,
-        "credit": {
-            "method": course.credit.method.value,
-            "words": course.credit.words,
-            "questions": course.credit.questions,
-            "minutes": _exact(course.credit.minutes),
-            "hours": _exact(course.credit.computed),
-            "claimable": str(course.credit.claimable),
-            "claimed": {kind.value: str(hours) for kind, hours in course.credit.claimed.items()},
-        },
+        "credit": credit(course.credit),
+    }
+
+
+def credit(hours: CreditHours) -> dict[str, Any]:
+    """Give how the contact hours of a course were computed, every fraction exact."""
+    return {
+        "method": hours.method.value,
+        "words": hours.words,
+        "questions": hours.questions,
+        "minutes": _exact(hours.minutes),
+        "hours": _exact(hours.computed),
+        "claimable": str(hours.claimable),
+        "claimed": {kind.value: str(amount) for kind, amount in hours.claimed.items()},
     }
 
 

@@ -15,6 +15,7 @@ from app.cli import (
     certificates,
     courses,
     demo,
+    describe,
     doctor,
     evidence,
     grade,
@@ -46,6 +47,7 @@ app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("new")(new.new)
 app.command("check")(courses.check)
+app.command("describe")(describe.describe)
 app.command("preview")(preview.preview)
 app.command("publish")(publish.publish)
 app.command("show")(show.show)
