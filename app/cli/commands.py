@@ -21,6 +21,7 @@ from app.cli import (
     grade,
     keys,
     new,
+    overlap,
     people,
     preview,
     provider,
@@ -48,6 +49,7 @@ app.command("demo")(demo.demo)
 app.command("new")(new.new)
 app.command("check")(courses.check)
 app.command("describe")(describe.describe)
+app.command("overlap")(overlap.overlap)
 app.command("preview")(preview.preview)
 app.command("publish")(publish.publish)
 app.command("show")(show.show)
