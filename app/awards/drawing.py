@@ -28,6 +28,7 @@ from app.awards.document.dossier import Dossier
 from app.awards.document.order import DossierOrder, Order
 from app.awards.facts import Facts
 from app.awards.transcripts import Transcript
+from app.content.handout import Handout
 from app.kit.errors import Unavailable
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -101,6 +102,11 @@ class DrawingRoom:
     def draw_dossier(self, dossier: Dossier, *, timeout: float) -> bytes:
         """Give the PDF of a dossier within this many seconds, or refuse."""
         return self._drawn({"kind": "dossier", "dossier": dossier.to_json()}, timeout=timeout)
+
+    def draw_handout(self, handout: Handout, *, timeout: float, paper: str = "letter") -> bytes:
+        """Give the PDF of a handout within this many seconds, or refuse."""
+        asked = {"kind": "handout", "handout": handout.to_json(), "paper": paper}
+        return self._drawn(asked, timeout=timeout)
 
     @property
     def pid(self) -> int | None:

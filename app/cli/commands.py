@@ -19,6 +19,7 @@ from app.cli import (
     doctor,
     evidence,
     grade,
+    handout,
     keys,
     new,
     overlap,
@@ -50,6 +51,7 @@ app.command("new")(new.new)
 app.command("check")(courses.check)
 app.command("describe")(describe.describe)
 app.command("overlap")(overlap.overlap)
+app.command("handout")(handout.handout)
 app.command("preview")(preview.preview)
 app.command("publish")(publish.publish)
 app.command("show")(show.show)

@@ -1,4 +1,4 @@
-"""Certificates, transcripts and dossiers as documents: frozen facts in, the bytes of an archival, accessible PDF out.
+"""Certificates, transcripts, dossiers and handouts as documents: facts in, the bytes of an accessible PDF out.
 
 The row is the truth; this is a drawing of it. Drawn once, a certificate's bytes and their digest are kept: another
 version of the fonts or of Pango would draw other bytes, so none is promised to be drawn again. A transcript is drawn
@@ -14,7 +14,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from app.awards.document import archive, attachments, codes, guilloche, press, seal, setting, sheets, wording
+from app.awards.document import (
+    archive,
+    attachments,
+    codes,
+    guilloche,
+    handout_sheets,
+    press,
+    seal,
+    setting,
+    sheets,
+    wording,
+)
 from app.awards.document.archive import Sealing
 from app.awards.document.dossier import Dossier
 from app.awards.document.order import DossierOrder, Order, Sign
@@ -22,6 +33,7 @@ from app.awards.document.setting import PAPERS, Paper
 from app.awards.document.transcript_sheets import TranscriptSheet
 from app.awards.facts import Facts
 from app.awards.transcripts import Transcript
+from app.content.handout import Handout
 
 if TYPE_CHECKING:
     from weasyprint import Document
@@ -88,6 +100,21 @@ def draw_sealed(order: DossierOrder, *, sign: Sign) -> bytes:
     return seal.close(
         _painted(_dossier(order.dossier), name=order.dossier.to_json(), sealing=sealing), order.seal, sign
     )
+
+
+def draw_handout(handout: Handout, *, paper: str = "letter") -> bytes:
+    """Draw a handout, on as many upright sheets of `letter` or `a4` paper as it takes."""
+    told = Handout.from_json(sheets.printable(handout.to_json()))
+    html = press.page(
+        "handout.html",
+        handout=told,
+        body=handout_sheets.body(told),
+        foot=handout_sheets.foot(told),
+        maker=handout_sheets.MAKER,
+        paper=handout_sheets.PAPERS[paper],
+    )
+    laid_out = press.lay_out(html, pictures=handout_sheets.PICTURES)
+    return _painted(laid_out, name=f"{paper} {told.to_json()}")
 
 
 def load() -> None:

@@ -21,6 +21,7 @@ from app.awards.document.dossier import Dossier
 from app.awards.document.order import DossierOrder, Order, Sign
 from app.awards.facts import Facts
 from app.awards.transcripts import Transcript
+from app.content.handout import Handout
 
 MEMORY_BYTES = 1536 * 1024 * 1024  # address space of this process; an ordinary drawing takes a fifth of it
 PANGO_MISSING, FONTS_MISSING, NOT_DRAWN = "PangoMissing", "FontsMissing", "NotDrawn"
@@ -93,6 +94,8 @@ def _document(asked: Mapping[str, str], sign: Sign) -> bytes:
         return document.draw_transcript(transcript, on=datetime.fromisoformat(asked["on"]))
     if asked["kind"] == "dossier":
         return document.draw_dossier(Dossier.from_json(asked["dossier"]))
+    if asked["kind"] == "handout":
+        return document.draw_handout(Handout.from_json(asked["handout"]), paper=asked["paper"])
     if asked["kind"] == "sealed":
         return document.draw_sealed(DossierOrder.from_json(asked["order"]), sign=sign)
     if asked["kind"] == "sample":

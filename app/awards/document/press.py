@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 _ROOT = Path(__file__).resolve().parents[3]
 FONTS = _ROOT / "static/fonts"
-_FOLDERS = (_ROOT / "templates/certificate", _ROOT / "templates/transcript", _ROOT / "templates/evidence")
+_FOLDERS = tuple(_ROOT / "templates" / name for name in ("certificate", "transcript", "evidence", "handout"))
 SHELF = "https://certificate.invalid/"  # no such host exists; the press answers for it from memory
 
 _FONT = re.compile(r"((literata|atkinson-hyperlegible-next)-([a-z-]+)-(\d+)-([a-z]+)\.woff2)")
@@ -77,11 +78,12 @@ def environment() -> Environment:
     return made
 
 
-def lay_out(html: str) -> Document:
-    """Set a page in type and break it into sheets; nothing is painted yet."""
+def lay_out(html: str, *, pictures: Mapping[str, Drawn] = MappingProxyType({})) -> Document:
+    """Set a page in type and break it into sheets, with these pictures under their names; nothing is painted yet."""
     from weasyprint import HTML
 
-    return _rendered(HTML(string=html, base_url=SHELF, url_fetcher=fetcher(furniture())), pictures={}, sheets=())
+    source = HTML(string=html, base_url=SHELF, url_fetcher=fetcher(furniture()))
+    return _rendered(source, pictures=pictures, sheets=())
 
 
 def lay_out_certificate(xhtml: str, *, paper: str, pictures: Mapping[str, Drawn]) -> Document:
@@ -89,15 +91,15 @@ def lay_out_certificate(xhtml: str, *, paper: str, pictures: Mapping[str, Drawn]
 
     The parser that is built into Python reads it in a tenth of the time that one for all of HTML takes.
     """
-    shelved = {f"{SHELF}{name}": picture for name, picture in pictures.items()}
-    return _rendered(_parsed(xhtml), pictures=shelved, sheets=_certificate_sheets(paper))
+    return _rendered(_parsed(xhtml), pictures=pictures, sheets=_certificate_sheets(paper))
 
 
 def _rendered(source: HTML, *, pictures: Mapping[str, Drawn], sheets: tuple[CSS, ...]) -> Document:
     from weasyprint.urls import FatalURLFetchingError
 
+    shelved = {f"{SHELF}{name}": picture for name, picture in pictures.items()}
     try:
-        return source.render(font_config=fonts(), stylesheets=list(sheets), cache=dict(pictures))
+        return source.render(font_config=fonts(), stylesheets=list(sheets), cache=shelved)
     except FatalURLFetchingError as denied:
         raise OutsideRequest(str(denied)) from denied
 
