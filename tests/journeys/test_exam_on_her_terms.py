@@ -13,7 +13,7 @@ import cast as the_cast
 import pytest
 from inspectors import Inspector
 from makers import read_everything
-from open_houses import COURSES, OpenHouse
+from open_houses import SHIPPED, OpenHouse
 from playwright.sync_api import Locator, Page, expect
 from sqlmodel import select
 from walkers import Walk, Walker, right_answers, wrong_answers
@@ -38,21 +38,14 @@ MOST_TABS = 200
 GONE = "ERR_INTERNET_DISCONNECTED"
 
 
-class StrictHouse(OpenHouse):
-    """A house whose one course has a time limit, and answers that are checked one by one."""
-
-    def _settings(self) -> dict[str, str]:
-        return super()._settings() | {"CONTINUA_COURSES": str(self.folder / "courses")}
-
-
 @pytest.fixture
-def strict_house(sqlite_url: str, tmp_path: Path) -> Iterator[StrictHouse]:
-    (shipped,) = (path for path in COURSES.iterdir() if path.is_dir())
-    shutil.copytree(shipped, tmp_path / "courses" / shipped.name)
-    exam = tmp_path / "courses" / shipped.name / "exam.md"
+def strict_house(sqlite_url: str, tmp_path: Path) -> Iterator[OpenHouse]:
+    """A house whose one course has a time limit, and answers that are checked one by one."""
+    shutil.copytree(SHIPPED, tmp_path / "courses" / SHIPPED.name)
+    exam = tmp_path / "courses" / SHIPPED.name / "exam.md"
     strict = exam.read_text().replace("feedback: after-pass", "feedback: after-each\ntime_limit: 40", 1)
     exam.write_text(strict)
-    house = StrictHouse(tmp_path, sqlite_url, free_port())
+    house = OpenHouse(tmp_path, sqlite_url, free_port())
     try:
         house.open()
         yield house
@@ -122,7 +115,7 @@ def record(house: OpenHouse) -> Attempt:
 # --- the clock -----------------------------------------------------------------------------------------------------
 
 
-def test_the_time_is_shown_folded_away_said_aloud_and_ends_by_itself(strict_house: StrictHouse, walk: Walk) -> None:
+def test_the_time_is_shown_folded_away_said_aloud_and_ends_by_itself(strict_house: OpenHouse, walk: Walk) -> None:
     ana = sits_down(walk, strict_house, factor=TimeFactor.HALF_MORE)
     inspector = Inspector(ana)
     ana.goes_to(f"/courses/{ana.course.code}/exam")
@@ -150,7 +143,7 @@ def test_the_time_is_shown_folded_away_said_aloud_and_ends_by_itself(strict_hous
     assert inspector.findings == []
 
 
-def test_a_closed_laptop_is_graded_all_the_same(strict_house: StrictHouse, walk: Walk) -> None:
+def test_a_closed_laptop_is_graded_all_the_same(strict_house: OpenHouse, walk: Walk) -> None:
     ana = sits_down(walk, strict_house)
     ana.goes_to("/attempts/1")
     ana.answers({question: picks[:1] for question, picks in list(right_answers(ana.course).items())[:1]})
@@ -170,7 +163,7 @@ def test_a_closed_laptop_is_graded_all_the_same(strict_house: StrictHouse, walk:
 # --- one at a time -------------------------------------------------------------------------------------------------
 
 
-def test_one_at_a_time_by_keyboard_alone_and_without_the_network(strict_house: StrictHouse, walk: Walk) -> None:
+def test_one_at_a_time_by_keyboard_alone_and_without_the_network(strict_house: OpenHouse, walk: Walk) -> None:
     ana = sits_down(walk, strict_house, factor=TimeFactor.UNTIMED, one=True)
     page = ana.page
     ana.goes_to("/attempts/1")
@@ -207,7 +200,7 @@ def test_one_at_a_time_by_keyboard_alone_and_without_the_network(strict_house: S
 
 
 def test_an_answer_is_checked_by_keyboard_and_the_other_tab_cannot_change_it(
-    strict_house: StrictHouse, walk: Walk
+    strict_house: OpenHouse, walk: Walk
 ) -> None:
     ana = sits_down(walk, strict_house)
     page = ana.page
@@ -240,7 +233,7 @@ def test_an_answer_is_checked_by_keyboard_and_the_other_tab_cannot_change_it(
 # --- asking for it -------------------------------------------------------------------------------------------------
 
 
-def test_asking_for_an_accommodation_is_open_to_everyone(strict_house: StrictHouse, walk: Walk) -> None:
+def test_asking_for_an_accommodation_is_open_to_everyone(strict_house: OpenHouse, walk: Walk) -> None:
     ana = sits_down(walk, strict_house, factor=TimeFactor.DOUBLE)
     ana.goes_to(f"/courses/{ana.course.code}/exam")
     ana.follows("Ask for more time, or for something else you need")

@@ -94,8 +94,7 @@ def test_an_administrator_comes_in_by_a_code_adds_a_passkey_and_comes_back_in_on
 
 
 def sets_an_app_up(ada: Walker, looks: Inspector) -> None:
-    ada.follows("Set up an app")
-    ada.presses("Show me the picture to scan")
+    ada.presses("Set up an app")
     looks("authenticator")
     secret = ada.page.locator(".secret-key").inner_text()
     ada.page.get_by_label("The six digits your app shows now").fill(code_of(secret, system_clock()))

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from open_houses import COURSES, OpenHouse, free_port
+from open_houses import SHIPPED, OpenHouse, free_port
 from playwright.sync_api import Browser, expect, sync_playwright
 from walkers import Walk, Walker
 
@@ -79,9 +79,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def shipped_course() -> Course:
-    """The course that ships."""
-    (folder,) = (path for path in COURSES.iterdir() if path.is_dir())
-    course = reader.read(folder, today=date(2026, 11, 20)).course
+    """The course that the journeys are about."""
+    course = reader.read(SHIPPED, today=date(2026, 11, 20)).course
     assert course is not None
     return course
 
