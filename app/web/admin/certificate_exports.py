@@ -44,18 +44,6 @@ HEAD = (
 )
 
 
-@router.post(f"{PLACE}.csv")
-def as_csv(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
-    """Give the certificates that are selected, or all that match, as CSV."""
-    return Export(SHEET, lists.chosen(LIST, form), overseer, now).as_csv(house, db)
-
-
-@router.post(f"{PLACE}.xlsx")
-def as_xlsx(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
-    """Give them as a workbook."""
-    return Export(SHEET, lists.chosen(LIST, form), overseer, now).as_xlsx(house, db)
-
-
 @router.post(f"{PLACE}.zip")
 def as_zip(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
     """Give the PDFs of the certificates that are selected, in one zip."""
@@ -122,3 +110,6 @@ def file_name(facts: Facts) -> str:
     """Name a PDF by its number and its holder, in letters that every system takes for a name."""
     holder = NOT_FOR_NAMES.sub("-", facts.holder_name)[:LONGEST_NAME].strip("-_")
     return f"{'-'.join(filter(None, (facts.number_in_groups, holder)))}.pdf"
+
+
+exporting.offer(router, PLACE, lambda _db: LIST, lambda _now: SHEET)

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 
 from app.kit.listing import Sought
 from app.kit.tables import Line
 from app.learning import rolls
 from app.learning.rolls import COMPLETED, OPEN, Enrolled
-from app.request import Db, Form, House, Now, Overseer
-from app.web.admin import lists
+from app.request import Db, Overseer
+from app.web.admin import exporting, lists
 from app.web.admin.case import AdminPage
-from app.web.admin.exporting import Export, Sheet
+from app.web.admin.exporting import Sheet
 from app.web.admin.lists import Cell, Column, Days, Listing, ListView, Narrowing, Row
 from app.web.render import Shows
 
@@ -92,18 +92,6 @@ def _row(one: Enrolled, days: Days) -> Row:
     )
 
 
-@router.post(f"{PLACE}.csv")
-def as_csv(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
-    """Give the enrollments that are selected, or all that match, as CSV."""
-    return Export(SHEET, lists.chosen(_listing(db), form), overseer, now).as_csv(house, db)
-
-
-@router.post(f"{PLACE}.xlsx")
-def as_xlsx(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
-    """Give them as a workbook."""
-    return Export(SHEET, lists.chosen(_listing(db), form), overseer, now).as_xlsx(house, db)
-
-
 def _lines(db: Session, sought: Sought) -> Iterator[Line]:
     for one in rolls.everything(db, sought):
         told = (one.name, one.email, one.course_title, one.course_code, one.edition, one.state)
@@ -111,3 +99,6 @@ def _lines(db: Session, sought: Sought) -> Iterator[Line]:
 
 
 SHEET = Sheet("enrollments", HEAD, _lines)
+
+
+exporting.offer(router, PLACE, _listing, lambda _now: SHEET)

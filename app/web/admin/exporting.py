@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from sqlmodel import Session
 
@@ -18,8 +19,9 @@ from app.kit import tables
 from app.kit.database import Database
 from app.kit.listing import Sought
 from app.kit.tables import Line
-from app.request import Wiring
-from app.web.admin.lists import Chosen
+from app.request import Db, Form, House, Now, Overseer, Wiring
+from app.web.admin import lists
+from app.web.admin.lists import Chosen, Listing
 
 EXPORTED = "list.exported"
 CSV, XLSX = "csv", "xlsx"
@@ -74,6 +76,22 @@ class Export:
         with database.read() as db:
             made = tables.xlsx(self.sheet.head, self.sheet.lines(db, self.chosen.sought), title=title)
         yield from tables.pieces(made)
+
+
+def offer(
+    router: APIRouter, place: str, listing: Callable[[Session], Listing], sheet: Callable[[datetime], Sheet]
+) -> None:
+    """Let a list be taken along as CSV and as a workbook: what is selected in it, or all that matches."""
+
+    @router.post(f"{place}.{CSV}")
+    def as_csv(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
+        """Give what is selected, or all that matches, as CSV."""
+        return Export(sheet(now), lists.chosen(listing(db), form), overseer, now).as_csv(house, db)
+
+    @router.post(f"{place}.{XLSX}")
+    def as_xlsx(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
+        """Give it as a workbook."""
+        return Export(sheet(now), lists.chosen(listing(db), form), overseer, now).as_xlsx(house, db)
 
 
 def sent(pieces: Iterator[bytes], *, media_type: str, name: str) -> StreamingResponse:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
 from app import audit
@@ -20,10 +20,10 @@ from app.kit.listing import Sought
 from app.kit.mail import Mail, State
 from app.kit.tables import Line
 from app.library import provider
-from app.request import Db, Form, House, Now, OfficeAdmin, Overseer, RowNumber
-from app.web.admin import lists
+from app.request import Db, House, Now, OfficeAdmin, Overseer, RowNumber
+from app.web.admin import exporting, lists
 from app.web.admin.case import AdminPage, StateView
-from app.web.admin.exporting import Export, Sheet
+from app.web.admin.exporting import Sheet
 from app.web.admin.lists import Cell, Column, Listing, ListView, Narrowing, Row
 from app.web.render import Shows, see_other
 
@@ -114,18 +114,6 @@ def _row(one: Mail, next_try: datetime | None, zone: str) -> Row:
     )
 
 
-@router.post(f"{PLACE}.csv")
-def as_csv(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
-    """Give the letters that are selected, or all that match, as CSV, without their words."""
-    return Export(SHEET, lists.chosen(LIST, form), overseer, now).as_csv(house, db)
-
-
-@router.post(f"{PLACE}.xlsx")
-def as_xlsx(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
-    """Give them as a workbook."""
-    return Export(SHEET, lists.chosen(LIST, form), overseer, now).as_xlsx(house, db)
-
-
 def _lines(db: Session, sought: Sought) -> Iterator[Line]:
     for one in outbox.everything(db, sought):
         told = (one.recipient, one.shown_subject, one.queued_at, LOOKS[one.state].words)
@@ -191,3 +179,6 @@ def send_again(mail_id: RowNumber, db: Db, office: OfficeAdmin, now: Now) -> Red
     detail = {"again_of": mail_id}
     audit.record(db, actor=office.actor, act="mail.sent-again", subject=f"letter {again.id}", now=now, detail=detail)
     return see_other(f"{PLACE}/{again.id}")
+
+
+exporting.offer(router, PLACE, lambda _db: LIST, lambda _now: SHEET)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 
 from app.identity.people import Role
@@ -15,10 +15,10 @@ from app.kit.listing import Sought
 from app.kit.tables import Line
 from app.records import rolls
 from app.records.rolls import Member
-from app.request import Db, Form, House, Now, Overseer
-from app.web.admin import lists
+from app.request import Db, Overseer
+from app.web.admin import exporting, lists
 from app.web.admin.case import AdminPage
-from app.web.admin.exporting import Export, Sheet
+from app.web.admin.exporting import Sheet
 from app.web.admin.lists import Cell, Column, Days, Listing, ListView, Narrowing, Row
 from app.web.render import Shows
 
@@ -79,18 +79,6 @@ def _row(member: Member, days: Days) -> Row:
     )
 
 
-@router.post(f"{PLACE}.csv")
-def as_csv(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
-    """Give the people that are selected, or all that match, as CSV."""
-    return Export(SHEET, lists.chosen(LIST, form), overseer, now).as_csv(house, db)
-
-
-@router.post(f"{PLACE}.xlsx")
-def as_xlsx(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
-    """Give them as a workbook."""
-    return Export(SHEET, lists.chosen(LIST, form), overseer, now).as_xlsx(house, db)
-
-
 def _lines(db: Session, sought: Sought) -> Iterator[Line]:
     for one in rolls.everybody(db, sought):
         told = (one.legal_name, one.email, one.role, ", ".join(one.licenses))
@@ -98,3 +86,6 @@ def _lines(db: Session, sought: Sought) -> Iterator[Line]:
 
 
 SHEET = Sheet("people", HEAD, _lines)
+
+
+exporting.offer(router, PLACE, lambda _db: LIST, lambda _now: SHEET)

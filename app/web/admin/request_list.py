@@ -9,17 +9,17 @@ from functools import partial
 from typing import ClassVar
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 
 from app.identity import request_rolls
 from app.identity.request_clocks import Clocked
 from app.kit.listing import Sought
 from app.kit.tables import Line
-from app.request import Db, Form, House, Now, Overseer
-from app.web.admin import lists
+from app.request import Db, Now, Overseer
+from app.web.admin import exporting, lists
 from app.web.admin.case import AdminPage
-from app.web.admin.exporting import Export, Sheet
+from app.web.admin.exporting import Sheet
 from app.web.admin.lists import Cell, Column, Days, Listing, ListView, Narrowing, Row
 from app.web.admin.request_pages import PLACE, WORDS, href, state_of
 from app.web.render import Shows
@@ -84,18 +84,6 @@ def _row(one: Clocked, days: Days) -> Row:
     )
 
 
-@router.post(f"{ALL}.csv")
-def as_csv(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
-    """Give the requests that are selected, or all that match, as CSV, without anybody's words."""
-    return Export(_sheet(now), lists.chosen(LIST, form), overseer, now).as_csv(house, db)
-
-
-@router.post(f"{ALL}.xlsx")
-def as_xlsx(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
-    """Give them as a workbook."""
-    return Export(_sheet(now), lists.chosen(LIST, form), overseer, now).as_xlsx(house, db)
-
-
 def _sheet(now: datetime) -> Sheet:
     return Sheet("requests", HEAD, partial(_lines, now=now))
 
@@ -104,3 +92,6 @@ def _lines(db: Session, sought: Sought, *, now: datetime) -> Iterator[Line]:
     for one in request_rolls.everything(db, sought, now=now):
         told = (WORDS[one.kind], one.id, one.who, one.asked_at, one.due_on.isoformat())
         yield (*told, one.answered_at, state_of(one).words)
+
+
+exporting.offer(router, ALL, lambda _db: LIST, _sheet)

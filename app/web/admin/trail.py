@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 
 from app import audit
@@ -16,10 +16,10 @@ from app.identity.people import Person
 from app.kit import time_zones
 from app.kit.listing import Sought
 from app.kit.tables import Line
-from app.request import Db, Form, House, Now, Overseer
-from app.web.admin import lists
+from app.request import Db, Overseer
+from app.web.admin import exporting, lists
 from app.web.admin.case import AdminPage
-from app.web.admin.exporting import Export, Sheet
+from app.web.admin.exporting import Sheet
 from app.web.admin.lists import Cell, Column, Listing, ListView, Narrowing, Row
 from app.web.render import Shows
 
@@ -102,18 +102,6 @@ def _short(value: object) -> str:
     return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
 
 
-@router.post(f"{PLACE}.csv")
-def as_csv(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
-    """Give the lines that are selected, or all that match, as CSV."""
-    return Export(SHEET, lists.chosen(_list(db), form), overseer, now).as_csv(house, db)
-
-
-@router.post(f"{PLACE}.xlsx")
-def as_xlsx(form: Form, house: House, db: Db, overseer: Overseer, now: Now) -> StreamingResponse:
-    """Give them as a workbook."""
-    return Export(SHEET, lists.chosen(_list(db), form), overseer, now).as_xlsx(house, db)
-
-
 def _lines(db: Session, sought: Sought) -> Iterator[Line]:
     for seq, line in ((one.seq, one.line) for one in audit.everything(db, sought)):
         told = (line.actor_label, line.act, line.subject, line.detail, line.network or "")
@@ -121,3 +109,6 @@ def _lines(db: Session, sought: Sought) -> Iterator[Line]:
 
 
 SHEET = Sheet("trail", HEAD, _lines)
+
+
+exporting.offer(router, PLACE, _list, lambda _now: SHEET)
