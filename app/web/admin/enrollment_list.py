@@ -87,7 +87,7 @@ def _row(one: Enrolled, days: Days) -> Row:
             Cell(words, icon=icon, tone=tone),
             Cell(f"{one.modules_done} of {one.modules}"),
             Cell(days.words(one.began_at)),
-            Cell(days.words(one.completed_at)),
+            Cell(days.words(one.completed_at, "Not yet")),
         ),
     )
 
