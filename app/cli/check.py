@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from app.cli import course_folders
 from app.content import reader
 from app.content.course import Course, CreditHours, Problem, Reading
 
@@ -52,7 +53,7 @@ def check(
         complain(refusal)
     if refusals:
         return COULD_NOT_RUN
-    checked = list(_all(paths, today=today, processes=processes or processors()))
+    checked = list(_all(course_folders.named(paths), today=today, processes=processes or processors()))
     if text := as_json(checked) if format == "json" else as_text(checked):
         write(text)
     return FAILED if any(problem.level == "error" for problem in _problems(checked)) else PASSED

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from app.cli import described, described_plainly, office
+from app.cli import course_folders, described, described_plainly, office
 from app.cli.publish import NoFolder
 from app.content import inventory, reader
 from app.content.inventory import Inventory
@@ -32,7 +32,7 @@ def describe(
     output: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print.")] = "text",
 ) -> None:
     """Describe courses in figures: length, reading level, questions and keys, and which objective leads where."""
-    found = [counted(folder) for folder in folders]
+    found = [counted(Path(folder)) for folder in course_folders.named(map(str, folders))]
     if output == "json":
         told = {"courses": [described_plainly.of(one) for one in found]}
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))

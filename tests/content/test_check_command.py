@@ -135,3 +135,26 @@ def test_many_courses_are_told_in_the_same_words_by_several_processes(here: Path
     assert alone[0] == 1
     assert f"c{MANY - 1}/course.md" in alone[1]
     assert "duplicate-code" in alone[1]
+
+
+def test_a_folder_of_courses_stands_for_each_of_them(here: Path):
+    files, _ = spoiled(("exam.md", "- (x) Name", "- ( ) Name"))
+    write(here / "courses" / "a", dict(FILES))
+    write(here / "courses" / "b", files)
+    (here / "courses" / "notes").mkdir()
+
+    status, out, _ = run("courses/")
+
+    assert status == 1
+    assert "courses/b/exam.md:16:3: error no-right-answer" in out
+    assert "notes" not in out
+
+
+def test_a_course_that_lost_its_course_file_is_not_taken_for_a_folder_of_courses(here: Path):
+    write(here / "c", {name: text for name, text in FILES.items() if name != "course.md"})
+    write(here / "c" / "inner", dict(FILES))
+
+    status, out, _ = run("c")
+
+    assert status == 1
+    assert "c/course.md:1:1: error missing-file" in out
