@@ -17,9 +17,10 @@ from unittest import mock
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser
 from proofs import mutations
 from proofs.mutations import ROOT
+from proofs.windows import AT_ONCE, OURS, Shown, side_by_side
 
 from app.content import html, reader
 from app.content.course import Course, Reading
@@ -29,28 +30,9 @@ from app.web.preview import OnView, router
 
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-HOME = "preview.example"
 TOGETHER = 12  # payloads in one text: each is read by itself as long as nothing is let through
-AT_ONCE = 40  # pages in one window
 EVERY_CONSTRUCT = ROOT / "tests" / "courses" / "every-construct"
-OURS = re.compile(
-    r'<link[^>]*href="/static[^>]*>|<script[^>]*src="/static[^>]*></script>'
-)  # not fetched: no network here
 RUN = "parent.ran(0)"
-FIRE = """() => {
-  for (const frame of document.querySelectorAll('iframe')) {
-    const inside = frame.contentDocument;
-    if (!inside) { window.ran('a page left for ' + frame.src); continue; }
-    for (const each of inside.querySelectorAll('*')) {
-      for (const {name} of each.attributes)
-        if (name.startsWith('on')) each.dispatchEvent(new Event(name.slice(2)));
-      const address = each.getAttribute('href') || each.getAttribute('action') || each.getAttribute('src') || '';
-      const scheme = address.replace(/[\\u0000-\\u0020]/g, '').split(':')[0].toLowerCase();
-      if (['javascript', 'vbscript', 'data'].includes(scheme)) window.ran('an address: ' + address.slice(0, 40));
-    }
-  }
-  return window.told;
-}"""
 
 _TAGS = "img svg video audio body input details iframe object embed select textarea button marquee x a math".split()  # noqa: SIM905
 _EVENTS = "onerror onload onclick onfocus onmouseover ontoggle onstart onbegin".split()  # noqa: SIM905
@@ -296,13 +278,13 @@ def prove(browser: Browser, chosen: Sequence[str], *, together: int = TOGETHER) 
     context = browser.new_context(bypass_csp=True)
     page = context.new_page()
     try:
-        waiting: list[str] = []
+        waiting: list[Shown] = []
         for text in texts:
-            waiting += _pages_with(text, outcome)
+            waiting += map(Shown, _pages_with(text, outcome))
             while len(waiting) >= AT_ONCE:
-                _open(page, waiting[:AT_ONCE], outcome)
+                outcome.ran += side_by_side(page, waiting[:AT_ONCE])
                 waiting = waiting[AT_ONCE:]
-        _open(page, waiting, outcome)
+        outcome.ran += side_by_side(page, waiting)
     finally:
         context.close()
     return outcome
@@ -318,37 +300,6 @@ def _pages_with(payload: str, outcome: Outcome) -> list[str]:
     outcome.pages += len(pages)
     outcome.shown += sum("parent.ran" in each or "evil.example" in each for each in pages)
     return pages
-
-
-def _open(page: Page, texts: Sequence[str], outcome: Outcome) -> None:
-    told: list[str] = []
-    page.unroute_all()
-    page.route("**/*", lambda route: _answer(route, told))
-    page.goto(f"http://{HOME}/")
-    page.evaluate(
-        """texts => {
-          window.told = []; window.ran = what => { window.told.push(String(what)); };
-          return Promise.all(texts.map(text => new Promise(done => {
-            const frame = document.createElement('iframe');
-            frame.onload = done; setTimeout(done, 2000);
-            frame.srcdoc = text; document.body.append(frame);
-          })));
-        }""",
-        list(texts),
-    )
-    told += page.evaluate(FIRE)
-    outcome.ran += told
-
-
-def _answer(route: Route, told: list[str]) -> None:
-    """Answer for the empty page itself; note whatever is asked of anybody else, and answer nothing else."""
-    url = route.request.url
-    if url == f"http://{HOME}/":
-        route.fulfill(content_type="text/html", body="<!doctype html><title>Home</title><body></body>")
-        return
-    if not url.startswith(f"http://{HOME}/"):
-        told.append(f"asked {url[:60]}")
-    route.abort()
 
 
 @contextmanager
