@@ -45,6 +45,7 @@ class Name(StrEnum):
     COMPLETIONS = "completions"
     MUTATIONS = "mutations"
     INJECTIONS = "injections"
+    TYPED_TEXTS = "typed-texts"
     SITTINGS = "sittings"
     POWER_CUTS = "power-cuts"
     CERTIFICATES = "certificates"

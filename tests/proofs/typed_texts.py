@@ -1,41 +1,14 @@
-"""Payloads in every text that a person may type, on every page that shows one, in a browser that no policy restrains.
+"""Every text of the database: filled with payloads to see what they do (furnished.py), or why it need not be.
 
-Each column of the database that holds text is in one of two lists: it is filled with payloads here, or it says why it
-need not be. What no verb would let in is written past the verbs, so that the pages have to hold by themselves.
+Each column that holds text is in one of two lists.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from unittest import mock
+from sqlalchemy import String
+from sqlmodel import AutoString, SQLModel
 
-import cast as the_cast
-import steps
-from conftest import PUBLIC
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
-from makers import ISSUER, make_approval, make_course, make_edition, make_enrollment
-from playwright.sync_api import Browser
-from proofs import injections
-from proofs.injections import OURS, Outcome
-from sqlalchemy import String, inspect, text
-from sqlmodel import AutoString, Session, SQLModel
-from ways import PLACE
-
-from app import audit
-from app.awards import completion
-from app.identity import requests, sign_in
-from app.identity.licenses import License
-from app.identity.sign_in import Proof
-from app.kit import mail, templates
-from app.library import provider
-from app.main import ROUTERS
-
-AT_ONCE = 20  # pages in one window
-HTML, OK = "text/html", 200
-
-# --- every column that holds text --------------------------------------------------------------------------------
+import app.main  # noqa: F401 - it knows every table
 
 TYPED: dict[str, str] = {  # table: the columns that hold what somebody typed
     "accommodation_request": "needs answer answered_by",
@@ -71,7 +44,7 @@ TYPED: dict[str, str] = {  # table: the columns that hold what somebody typed
 DIGEST = "a digest or a random text of our own"
 CODE = "a code, a slug, an id or a path that the reader of courses lets in only plain"
 CHOICE = "one word of a list of our own"
-JSON = "JSON of our own making: what is typed stands in its values, and gets there by the columns above"
+JSON = "JSON of our own making: what is typed stands in its values, and is handed to the verbs that write them"
 KEY = "a name that we make ourselves, for finding"
 NEVER = "shown on no page"
 NOT_TYPED: dict[str, dict[str, str]] = {  # reason: table: columns
@@ -199,108 +172,3 @@ def typed() -> set[tuple[str, str]]:
 def not_typed() -> list[tuple[str, str]]:
     """Give the columns that are left out, each as often as a reason names it."""
     return [(table, name) for held in NOT_TYPED.values() for table, names in held.items() for name in names.split()]
-
-
-# --- a house in which each of them is filled ---------------------------------------------------------------------
-
-
-def furnish(house: FastAPI, payload: str) -> str:
-    """Let people do what they do, then write the payload over whatever they typed; give the certificate's number."""
-    with house.state.wiring.database.write() as db:
-        ana, ada = the_cast.join(db, "ana"), the_cast.join(db, "ada")
-        db.add(License(person_id=ana.id, state="NY", type="LCSW", number="1", confirmed_at=the_cast.NOON))
-        requests.ask(db, ana, "More time.", provider_email="a@example.org", now=the_cast.NOON)
-        make_approval(db)
-        provider.change(db, {"name": "Riverside", "signer_name": "Maria"}, by=ada.actor, now=the_cast.NOON)
-        words = mail.Letter("A letter", "Words.", "<p>Words.</p>")
-        mail.queue(db, to="ana@example.org", message=words, now=the_cast.NOON)
-        edition = make_edition(db, make_course(title=f"A Course {payload}"))
-        enrollment = make_enrollment(db, ana, edition, finished=True)
-        _write_over(db, payload, ("person", "provider", "license", "approval"))
-        db.expire_all()
-        certificate = completion.settle(
-            db, enrollment, the_cast.people.by_id(db, ana.id), issuer=ISSUER, now=the_cast.NOON
-        )
-        assert certificate is not None
-        audit.record(
-            db, actor=ada.actor, act="certificate.corrected", subject="x", now=the_cast.NOON, detail={"w": payload}
-        )
-        db.flush()
-        _write_over(db, payload, tuple(TYPED))
-        return certificate.number
-
-
-def _write_over(db: Session, payload: str, tables: Sequence[str]) -> None:
-    connection = db.connection()
-    for name in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all():
-        connection.execute(text(f'DROP TRIGGER "{name}"'))
-    connection.execute(text("PRAGMA ignore_check_constraints = ON"))
-    there = set(inspect(connection).get_table_names())
-    for table in tables:
-        for column in TYPED[table].split() if table in there else ():
-            filled = "rowid || :payload" if column in {"email", "number"} else ":payload"  # some are each another's
-            # The statement of an approval has places in braces, and no others are let in (app/library/approvals.py).
-            words = payload.replace("{", "").replace("}", "") if table == "approval" else payload
-            connection.execute(text(f'UPDATE "{table}" SET "{column}" = {filled}'), {"payload": words})
-
-
-def filled_tables(house: FastAPI) -> set[str]:
-    """Say which tables have a row to show."""
-    with house.state.wiring.database.read() as db:
-        return {name for name in TYPED if db.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one()}
-
-
-# --- and a browser to open it ------------------------------------------------------------------------------------
-
-
-def pages(house: FastAPI, number: str) -> Iterator[tuple[str, str]]:
-    """Ask for every page, as nobody, as Ana and as the administrator."""
-    known = {"code": steps.CODE, "slug": "first", "number": number}
-    ways = {route.path for router in ROUTERS for route in router.routes if "GET" in route.methods}
-    for client in _browsers(house):
-        for way in sorted(ways):
-            path = PLACE.sub(lambda found: known.get(found[1], "1"), way)
-            answer = client.get(path)
-            if answer.status_code >= 500:
-                raise AssertionError(f"{path}: {answer.status_code}")
-            if answer.headers.get("content-type", "").startswith(HTML) and answer.status_code == OK:
-                yield path, OURS.sub("", answer.text)
-        client.close()
-
-
-def _browsers(house: FastAPI) -> Iterator[TestClient]:
-    for name in ("", "ana", "ada"):
-        client = TestClient(house, base_url=PUBLIC, follow_redirects=False, raise_server_exceptions=False)
-        if name:
-            with house.state.wiring.database.write() as db:
-                token = sign_in.begin(
-                    db, the_cast.people.by_id(db, 1 if name == "ana" else 2), proof=Proof.PASSKEY, now=the_cast.NOON
-                )
-            client.cookies.set("__Host-continua", token)
-        yield client
-
-
-def prove(house: FastAPI, browser: Browser, payload: str) -> Outcome:
-    """Open every page of a house in which everything that was typed is a payload."""
-    outcome = Outcome(payloads=payload.count("\n") + 1, texts=len(typed()))
-    number = furnish(house, payload)
-    texts = [shown for _path, shown in pages(house, number)]
-    outcome.pages, outcome.shown = len(texts), sum("parent.ran" in one for one in texts)
-    context = browser.new_context(bypass_csp=True)
-    try:
-        page = context.new_page()
-        for first in range(0, len(texts), AT_ONCE):
-            injections._open(page, texts[first : first + AT_ONCE], outcome)
-    finally:
-        context.close()
-    return outcome
-
-
-@contextmanager
-def unescaped() -> Iterator[None]:
-    """Take the protection away: templates write what they are handed as it was typed."""
-    environment = templates.environment()
-    with mock.patch.object(environment, "autoescape", False):
-        environment.cache.clear()  # type: ignore[union-attr]
-        yield
-    environment.cache.clear()  # type: ignore[union-attr]
