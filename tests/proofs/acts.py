@@ -105,7 +105,8 @@ def run_the_office(db: Session, who: Mapping[str, Person], payload: str) -> None
     """Ask, answer, invite, send rosters: what the office has on its desk."""
     ana, ada, olu = who["ana"], who["ada"], who["olu"]
     provider.change(db, {"name": "Riverside", "signer_name": "Maria"}, by=ada.actor, now=NOON)
-    licenses.confirm(db, ana, ("NY", "LCSW", "081234"), now=NOON)
+    if (held := licenses.confirm(db, ana, ("NY", "LCSW", "081234"), now=NOON)) is not None:
+        licenses.renew_on(db, held, date(2027, 3, 31), now=NOON)
     makers.make_approval(db)
     record = makers.make_approval(
         db, provider_number="1108", valid_from="2027-01-01", course_code=SMALL, course_number="7"
@@ -114,8 +115,8 @@ def run_the_office(db: Session, who: Mapping[str, Person], payload: str) -> None
     requests.ask(db, ana, PLAIN, provider_email="office@example.org", now=NOON)
     requests.grant(db, ana, requests.TimeFactor.DOUBLE, one_at_a_time=True, note=PLAIN, by=olu.actor, now=NOON)
     requests.ask(db, ana, PLAIN, provider_email="office@example.org", now=NOON)
-    held = grievances.send(db, PLAIN, email="", person=ana, provider_email="office@example.org", now=NOON)
-    grievances.answer(db, held, PLAIN, by=ada.actor, now=NOON)
+    sent = grievances.send(db, PLAIN, email="", person=ana, provider_email="office@example.org", now=NOON)
+    grievances.answer(db, sent, PLAIN, by=ada.actor, now=NOON)
     grievances.send(db, PLAIN, email="guest@example.org", name="A Guest", now=NOON)
     for kind in ("accommodation", "grievance"):
         for number in (1, 2):

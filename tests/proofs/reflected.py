@@ -6,18 +6,22 @@ somebody types, in every field, and in the names of files and of fields too. Wha
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from html import escape
 from unittest import mock
 from urllib.parse import quote, urlencode
 
 import forms
+import small_folder
 from forms import Form
 from httpx2 import InvalidURL, Response
-from proofs.answers import FILES, HTML, Ask, best_seen_by
+from proofs.answers import FILES, HTML, OK, Ask, best_seen_by
 from proofs.furnished import NOBODY, Furnished
 from proofs.windows import Shown
 from ways import PLACE
@@ -180,6 +184,59 @@ def handed_in(house: Furnished) -> Iterator[tuple[Came, Shown | None]]:
         yield Came("a check", answer), None
     asked = {"content": json.dumps({"numbers": [payload]}), "headers": SAME | {"content-type": "application/json"}}
     yield Came("the API", house.ask(NOBODY, "POST", "/api/v1/verify", **asked)), None
+
+
+# --- what authors hand in, and what a script puts into a page -------------------------------------------------------
+
+
+def written(house: Furnished) -> Iterator[tuple[Came, Shown | None]]:
+    """Save texts as the editor does while she types, and hand in questions and a zip."""
+    payload, base = house.payload, "/author/courses/1"
+    for draft, held in house.of_drafts.items():
+        for name in held["name"]:
+            answer = _typed(house, f"/author/courses/{draft}/files/{name}")
+            yield Came(f"ines types in {name}", answer), None
+            told = answer.json() if answer.status_code == OK else {}
+            for part in ("problems", "files"):
+                yield Came(f"{part} beside it", answer), Shown(f"<!doctype html><div>{told.get(part, '')}</div>")
+    one = f'<question type="{quote(payload)}"><name><text>{escape(payload)}</text></name></question>'
+    questions = (
+        f"::{payload}:: {payload} {{\n={payload}\n~{payload}#{payload}\n}}\n",
+        f"Question,Option A,Option B,Answer,{payload}\nWhat?,{payload},x,A,x\n",
+        f'<?xml version="1.0"?><quiz>{one}</quiz>',
+    )
+    for text in questions:
+        answer = house.ask("ines", "POST", f"{base}/questions", files={"pasted": (None, text)}, headers=SAME)
+        yield Came("questions", answer), None
+    for path in ("/author/upload", f"{base}/upload"):
+        files = {"file": ("course.zip", _zip(payload))}
+        answer = house.ask("ines", "POST", path, files=files, headers=SAME)
+        yield Came("a zip", answer), None
+        if answer.status_code == 303:  # it lies on the disk by now, and what it holds is shown
+            yield Came("what a zip holds", house.ask("ines", "GET", answer.headers["location"])), None
+
+
+def _typed(house: Furnished, path: str) -> Response:
+    """Send what stands in the editor, and the payload below it, over the version that is there."""
+    form = forms.form(house.ask("ines", "GET", path), path).filled({})
+    data = {
+        "content": f"{form['content'][0]}\n{house.payload}\n",
+        "revision": form["revision"][0],
+        "while_typing": "yes",
+    }
+    return house.ask("ines", "POST", path, data=data, headers=SAME | {"accept": "application/json"})
+
+
+def _zip(payload: str) -> bytes:
+    """Pack a course with a payload in its text and in the names of files."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as made:
+        made.writestr("course.md", small_folder.COURSE.replace("A Small Course", payload.replace("\n", " ")))
+        made.writestr("01-rules.md", f"{small_folder.MODULE}\n{payload}\n")
+        short = payload.split("\n", maxsplit=1)[0]  # of several: no name is as long as all of them
+        for name in (short, f"{short}.md", f"media/{short}.png", f"02-{short}.md"):
+            made.writestr(name, payload)
+    return packed.getvalue()
 
 
 # --- refusals of every kind --------------------------------------------------------------------------------------

@@ -177,9 +177,7 @@ def _workbook(name: str, content: bytes, found: Taken) -> None:
 
 def _calendar(name: str, text: str, found: Taken) -> None:
     """See that no typed line of a calendar begins one of its own."""
-    known = (
-        "BEGIN|END|VERSION|PRODID|CALSCALE|METHOD|UID|DTSTAMP|DTSTART|DTEND|SUMMARY|DESCRIPTION|URL|TRIGGER|ACTION|X-"
-    )
+    known = "BEGIN|END|VERSION|PRODID|UID|DTSTAMP|DTSTART|SUMMARY|DESCRIPTION|TRIGGER|ACTION:DISPLAY|TRANSP|X-"
     found.wrong += [f"{name}: {line[:60]}" for line in text.splitlines() if not re.match(rf" |(?:{known})", line)]
     found.shown.append(Shown(text, "text/plain"))
 
