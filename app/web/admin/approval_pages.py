@@ -21,7 +21,7 @@ from app.kit import time_zones
 from app.kit.errors import Invalid
 from app.library import approval_alarms, approvals, editions, provider
 from app.library.approvals import Record
-from app.request import Db, Form, Now, OfficeAdmin, Overseer, RowNumber
+from app.request import Db, Form, FreshOfficeAdmin, Now, OfficeAdmin, Overseer, RowNumber
 from app.web.admin.approval_form import FORMATS, HOUR_TYPES, PLACE
 from app.web.admin.case import AdminPage, StateView
 from app.web.happenings import Event
@@ -138,7 +138,7 @@ def ask_end(approval_id: RowNumber, db: Db, _office: OfficeAdmin, show: Shows) -
 
 
 @router.post(f"{PLACE}/{{approval_id}}/end")
-def end(approval_id: RowNumber, db: Db, office: OfficeAdmin, form: Form, now: Now, show: Shows) -> Response:
+def end(approval_id: RowNumber, db: Db, office: FreshOfficeAdmin, form: Form, now: Now, show: Shows) -> Response:
     """Let an approval end early."""
     record = approvals.by_id(db, approval_id)
     try:
@@ -150,7 +150,7 @@ def end(approval_id: RowNumber, db: Db, office: OfficeAdmin, form: Form, now: No
 
 
 @router.post(f"{PLACE}/{{approval_id}}/withdraw")
-def withdraw(approval_id: RowNumber, db: Db, office: OfficeAdmin, form: Form, now: Now, show: Shows) -> Response:
+def withdraw(approval_id: RowNumber, db: Db, office: FreshOfficeAdmin, form: Form, now: Now, show: Shows) -> Response:
     """Take back an approval that was entered by mistake."""
     record = approvals.by_id(db, approval_id)
     try:

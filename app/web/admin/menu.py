@@ -32,6 +32,7 @@ MENU = (
     Entry("People", "/admin/roles", "Roles and rights", "lock", Right.OVERSEE),
     Entry("Provider", "/admin/provider", "Provider, logo and policies", "pencil-line", Right.OVERSEE),
     Entry("Certificates", "/admin/certificates", "Certificates", "award", Right.OVERSEE),
+    Entry("Certificates", "/officer", "Look up by license", "search", Right.LOOK_UP),
     Entry("Provider", "/admin/approvals", "Approvals", "file-check", Right.OVERSEE),
     Entry("People", "/admin/requests", "Requests and grievances", "clock", Right.OVERSEE),
     Entry("House", "/admin/mail", "Mail", "mail", Right.OVERSEE),
