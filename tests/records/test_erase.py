@@ -15,6 +15,7 @@ from forms import send
 from makers import ISSUER, make_certificate, make_course, make_edition
 from sqlalchemy import func, insert, select, text
 from sqlmodel import SQLModel, col
+from workers import work_off
 
 from app import audit
 from app.awards import auditing, certificates, standing
@@ -158,8 +159,7 @@ def test_she_gets_a_last_letter_and_its_address_is_forgotten_the_day_after(
 ) -> None:
     assert number
     erase_hers(sign_in_as("ana"))
-    while wired.worker.run_once():
-        pass
+    work_off(wired)
     (last,) = [one for one in postbox.messages if one["Subject"] == "Your account was erased"]
     assert last["To"] == EMAILS["ana"]
     assert not [one for one in postbox.messages if "certificate" in one["Subject"]], (
