@@ -162,7 +162,7 @@ def _lay_out(db: Session, house: Furnished, begun: Sequence[Draft], courses: tup
         f"/author/courses/{begun[2].id}/editions/diff?old={shorts[0]}&new={shorts[-1]}",
         f"/admin/people/{house.places['person_id'][1]}/merge?{urlencode({'into': EMAILS['ana']})}",
         f"/author/evaluations?{urlencode({'instructor': house.instructors[0]})}",
-        f"/author/shelf/{SMALL}/questions/question-1/plan?how=drop",
+        f"/author/shelf/{SMALL}/questions/question-2/plan?how=drop",
     )
 
 
