@@ -11,7 +11,7 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -164,20 +164,24 @@ def _operation(method: str, places: list[str], fields: list[str]) -> dict[str, A
 
 
 def prove(browsers: dict[str, TestClient], described: dict[str, Any], *, n: int, seed_: int) -> Outcome:
-    """Send about `n` cases of a description, good and bad, each operation as often as any other."""
+    """Send `n` cases of a description or some more, good and bad, each operation about as often as any other."""
     from schemathesis import GenerationMode, openapi
 
     outcome = Outcome()
     operations = [one.ok() for one in openapi.from_dict(described).get_all_operations()]
     outcome.operations = len(operations)
-    each = max(1, -(-n // (len(operations) * len(MODES))))
-    for number, operation in enumerate(operations):
-        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-            try:
-                cases = operation.as_strategy(generation_mode=mode)
-                _send_all(cases, browsers, outcome, each=each, seed_=seed_ + number)
-            except (hypothesis.errors.Unsatisfiable, hypothesis.errors.InvalidArgument):
-                continue  # what takes nothing cannot be asked for wrongly
+    rounds = 0
+    while outcome.cases < n:  # what takes nothing cannot be asked for wrongly: what it leaves is sent to the others
+        sent = outcome.cases
+        each = max(1, -(-(n - sent) // (len(operations) * len(MODES))))
+        for number, operation in enumerate(operations):
+            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+                with suppress(hypothesis.errors.Unsatisfiable, hypothesis.errors.InvalidArgument):
+                    cases = operation.as_strategy(generation_mode=mode)
+                    _send_all(cases, browsers, outcome, each=each, seed_=seed_ + number + rounds * len(operations))
+        if outcome.cases == sent:
+            break
+        rounds += 1
     return outcome
 
 
