@@ -10,10 +10,13 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from unittest import mock
 
@@ -36,9 +39,7 @@ from app.settings import Settings
 from app.web import refusals
 from app.web.costs import Measured
 
-PAGES, FORMS, LETTERS = "stored, on each kind of page", "in forms, refused and taken", "in letters"
-ADDRESSES = "in addresses and headers, and refused for each reason"
-TABLES, PAPERS = "programs for spreadsheets, in tables", "in PDFs"
+PROCESSES = 2
 SCRIPT = "<script>parent.ran(0)</script>"  # what runs for sure, where nothing is escaped
 ROOM = 170  # letters that a certificate has room for in each of its texts
 LINK = '<a href="javascript:parent.ran(0)">x</a>'  # what a PDF would keep of a page that is not escaped
@@ -318,51 +319,66 @@ def unescaped() -> Iterator[None]:
 # --- the long form -----------------------------------------------------------------------------------------------
 
 
-def try_it(*, n: int, seed: int, folder: Path, tell: Tell) -> Found:
-    """Try `n` of the payloads in every way, and each way once more with what protects switched off."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of trying it: on which payloads, so many at a time, and perhaps with what protects switched off."""
+
+    what: str
+    tried: Tried
+    groups: Sequence[Sequence[str]]
+    without: Callable[[], AbstractContextManager[None]] = nullcontext
+
+
+def ways(n: int, seed: int) -> dict[str, Way]:
+    """Give everything that is tried with `n` of the payloads."""
     payloads = injections.payloads()
     random.Random(seed).shuffle(payloads)  # noqa: S311 - so that each run has other neighbors
     payloads = payloads[:n]
     printed = ["".join(filter(str.isprintable, one)) for one in payloads]  # no name may hold another letter
-    trials, few = Trials(), Trials(every=3)
-    ways: dict[str, tuple[Sequence[Sequence[str]], Tried]] = {
-        PAGES: (grouped(payloads, 4), trials.pages),
-        "stored, as each of six visitors": (grouped(payloads[::24], 24), trials.visitors),
-        "stored, with our own scripts at work": (grouped(payloads[::4], 24), trials.at_work),
-        ADDRESSES: (grouped(payloads, 24), few.addresses),
-        FORMS: (grouped(payloads, 12), trials.forms),
-        LETTERS: (grouped(payloads, 6), mail),
-        "in tables and files": (grouped(payloads, 12), tables),
-        TABLES: (grouped(sheets.FORMULAS[:n], 1), tables),
-        PAPERS: (fitting(printed, ROOM), pdfs),
-        "in evidence packs and exports": (fitting(printed[::6], ROOM), packs),
-    }
-    off = {
-        PAGES: (unescaped, [[SCRIPT]]),
-        ADDRESSES: (unescaped, [[SCRIPT]]),
-        FORMS: (unescaped, [[SCRIPT]]),
-        LETTERS: (unescaped, [[SCRIPT]]),
-        TABLES: (sheets.unguarded, grouped(sheets.FORMULAS[:3], 1)),
-        PAPERS: (papers.unescaped, [[LINK]]),
-    }
-    with databases.migrated(databases.SQLITE, folder) as url, opened(url, folder) as house, chromium() as browser:
-
-        def trial(what: str, groups: Sequence[Sequence[str]], tried: Tried) -> Trial:
-            tell(f"{what}: {sum(map(len, groups))} payloads in {len(groups)} houses")
-            outcome = prove(house, browser, groups, tried, tell=tell)
-            tell(f"  {outcome.failures} failures")
-            return Trial("Chromium", browser.version, what, outcome.payloads, outcome.failures, outcome.told())
-
-        tried = tuple(trial(what, groups, way) for what, (groups, way) in ways.items())
-        controls = []
-        for what, (protection_off, groups) in off.items():
-            with protection_off():
-                controls.append(trial(f"{what}: {OFF[protection_off]}", groups, ways[what][1]))
-    return Found(trials=tried, controls=tuple(controls))
+    trials, turns, programs = Trials(), Trials(every=3), sheets.FORMULAS[:n]
+    every = (
+        Way("stored, on each kind of page", trials.pages, grouped(payloads, 12)),
+        Way("in addresses and headers, and refused for each reason", turns.addresses, grouped(payloads, 24)),
+        Way("in forms, refused and taken", turns.forms, grouped(payloads, 12)),
+        Way("in PDFs", pdfs, fitting(printed[::2], ROOM)),
+        Way("in letters", mail, grouped(payloads, 12)),
+        Way("in tables and files", tables, grouped(payloads, 24)),
+        Way("programs for spreadsheets, in tables", tables, grouped(programs, 1)),
+        Way("stored, with our own scripts at work", trials.at_work, grouped(payloads[::12], 24)),
+        Way("stored, as each of six visitors", trials.visitors, grouped(payloads[::24], 24)),
+        Way("in evidence packs and exports", packs, fitting(printed[::12], ROOM)),
+    )
+    return {one.what: one for one in every}
 
 
-OFF = {
-    unescaped: "templates escape nothing",
-    sheets.unguarded: "the writers of tables guard no cell",
-    papers.unescaped: "templates of printed pages escape nothing",
-}
+def controls() -> dict[str, Way]:
+    """Give the same with what protects switched off; each has to find something."""
+    all_, some, plain = Trials(), Trials(every=3), [[SCRIPT]]
+    every = (
+        Way("pages that escape nothing", all_.pages, plain, unescaped),
+        Way("answers to addresses that escape nothing", some.addresses, plain, unescaped),
+        Way("answers to forms that escape nothing", some.forms, plain, unescaped),
+        Way("letters that escape nothing", mail, plain, unescaped),
+        Way("tables that guard no cell", tables, grouped(sheets.FORMULAS[:3], 1), sheets.unguarded),
+        Way("printed pages that escape nothing", pdfs, [[LINK]], papers.unescaped),
+    )
+    return {one.what: one for one in every}
+
+
+def try_it(*, n: int, seed: int, folder: Path, tell: Tell) -> Found:
+    """Try `n` of the payloads in every way, and each way once more with what protects switched off."""
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+        tried = [pool.submit(_trial, what, n, seed, folder, tell) for what in ways(n, seed)]
+        missed = [pool.submit(_trial, what, 0, seed, folder, tell) for what in controls()]
+        return Found(tuple(one.result() for one in tried), tuple(one.result() for one in missed))
+
+
+def _trial(what: str, n: int, seed: int, folder: Path, tell: Tell) -> Trial:
+    """Try one way in a house of its own; none of the payloads means a control."""
+    way = ways(n, seed)[what] if n else controls()[what]
+    place = Path(mkdtemp(dir=folder))
+    with databases.migrated(databases.SQLITE, place) as url, opened(url, place) as house, chromium() as browser:
+        with way.without():
+            outcome = prove(house, browser, way.groups, way.tried, tell=lambda line: tell(f"{what}:{line}"))
+        tell(f"{what}: {outcome.failures} failures with {outcome.payloads} payloads in {outcome.houses} houses")
+        return Trial("Chromium", browser.version, what, outcome.payloads, outcome.failures, outcome.told())
