@@ -63,13 +63,13 @@ def join(db: Session) -> dict[str, Person]:
     return who
 
 
-def publish(db: Session, who: Mapping[str, Person], payload: str) -> tuple[Edition, Edition]:
+def publish(db: Session, who: Mapping[str, Person], payload: str, *, first: str) -> tuple[Edition, Edition]:
     """Publish a course that is earned, one that holds the payload in every text, and one that is retired."""
     teacher = Instructor(payload, payload, payload, bio=payload)
     words = {"summary": payload, "audience": payload, "objectives": (payload,) * 3, "instructors": (teacher,)}
     makers.make_edition(db, makers.make_course(title="Before"))
     small = makers.make_edition(db, makers.make_course(title=payload, **words))
-    large = makers.make_edition(db, _large(payload))
+    large = makers.make_edition(db, _large(first))
     over = makers.make_edition(db, makers.make_course(OVER, title=payload))
     for edition in (small, large, over):
         authors.begin(db, edition.course_code, who["ines"], now=NOON)

@@ -48,7 +48,8 @@ class Furnished:
 
     app: FastAPI
     connection: Connection
-    payload: str
+    payload: str  # all of a group, each in lines of its own
+    first: str  # of the group: in courses, whose texts have a proof of their own (injections.py)
     browsers: dict[str, TestClient] = field(default_factory=dict)
     places: dict[str, tuple[str, ...]] = field(default_factory=dict)  # a part of an address → what there is
     of_courses: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the modules of each
@@ -81,7 +82,7 @@ class Furnished:
 
 
 @contextmanager
-def furnished(app: FastAPI, payload: str) -> Iterator[Furnished]:
+def furnished(app: FastAPI, group: Sequence[str]) -> Iterator[Furnished]:
     """Furnish a house that is empty, and leave it empty."""
     wiring = app.state.wiring
     with wiring.database.writing.connect() as connection, connection.begin() as whole:
@@ -91,7 +92,7 @@ def furnished(app: FastAPI, payload: str) -> Iterator[Furnished]:
         checks = HouseChecks(Shelf(here, wiring.draws, makers.ISSUER, wiring.clock), room)
         hand = HouseHand(here, makers.ISSUER)
         app.state.wiring = replace(wiring, database=here, checks=checks, issuer=makers.ISSUER, attests=hand)
-        house = Furnished(app, connection, payload)
+        house = Furnished(app, connection, "\n".join(group), group[0])
         try:
             with connection.begin_nested(), Session(connection, expire_on_commit=False) as db:
                 _furnish(db, house)
@@ -118,8 +119,8 @@ def _furnish(db: Session, house: Furnished) -> None:
     """Let people do what they do, and write the payload over whatever they typed."""
     payload = house.payload
     who = acts.join(db)
-    small, large = acts.publish(db, who, payload)
-    begun = acts.begin_drafts(db, who["ines"], payload)
+    small, large = acts.publish(db, who, payload, first=house.first)
+    begun = acts.begin_drafts(db, who["ines"], house.first)
     acts.sign(db, who, begun, house.app.state.wiring.files)
     acts.run_the_office(db, who, payload)
     _write_over(db, payload, ("person", "provider", "license", "approval"))

@@ -296,11 +296,12 @@ LONG_FORMS = {
         claim="Nothing that anybody types, anywhere, runs in a browser that no policy restrains: stored, on each kind "
         "of page, in letters, files and PDFs, or sent back at once by a form, an address, a header or a refusal. No "
         "cell of a table is a program, and no PDF holds one.",
-        not_tried="Other browsers. Texts alone: a few payloads stand side by side in each. As every visitor, with our "
-        "own scripts at work, in PDFs, packs and exports: only a part of the payloads, as counted; each form and "
-        "parameter with a third of them. Files that authors upload, which tests of their own look into. What a mail "
-        "program makes of a letter: its parts are opened as what they say they are. Spreadsheets themselves: cells are "
-        "looked at, not opened. Output of the command line. What is kept and shown on no page.",
+        not_tried="Other browsers. Texts alone: up to two dozen payloads stand side by side in each, and one of them "
+        "in each text of a course, which `injections` tries with all. In addresses and headers, in PDFs, packs and "
+        "exports, as every visitor, and with our own scripts at work: only a part of the payloads, as counted; each "
+        "form and parameter with a third of those. Files that authors upload, which tests of their own look into. What "
+        "a mail program makes of a letter: its parts are opened as what they say they are. Spreadsheets themselves: "
+        "cells are looked at, not opened. Output of the command line. What is kept and shown on no page.",
         usual_n=len(injecting.payloads()),
         try_it=scripts_anywhere.try_it,
     ),
