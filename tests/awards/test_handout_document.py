@@ -33,7 +33,7 @@ HANDOUT = Handout(
         f"<tbody>\n<tr>\n<td></td>\n<td>{BLANK * 4}</td>\n</tr>\n</tbody>\n</table>"
     ),
 )
-LONG = replace(HANDOUT, html=HANDOUT.html + "\n<h3>More</h3>" + "\n<p>And so on, for more than one sheet.</p>" * 40)
+LONG = replace(HANDOUT, html=HANDOUT.html + "\n<h3>More</h3>" + "\n<p>And so on, for more than one sheet.</p>" * 70)
 
 
 def pages(pdf: bytes) -> list[str]:

@@ -47,14 +47,14 @@ class OpenHouse:
 
     @property
     def courses(self) -> Path:
-        """Where its courses lie."""
-        return self.folder / "courses"
+        """Where its courses lie: the one that the journeys are about, unless a test has put another version there."""
+        folder = self.folder / "courses"
+        if not folder.exists():
+            shutil.copytree(SHIPPED, folder / SHIPPED.name)
+        return folder
 
     def open(self) -> None:
         """Start the server, and wait until it answers."""
-        self.courses.mkdir(exist_ok=True)
-        if not (self.courses / SHIPPED.name).exists():
-            shutil.copytree(SHIPPED, self.courses / SHIPPED.name)
         with (self.folder / "server.log").open("ab") as log:
             self._serving = subprocess.Popen(self._command("serve"), cwd=ROOT, env=self._settings(), stderr=log)
         deadline = monotonic() + LONGEST_WAIT
