@@ -178,7 +178,9 @@ def _workbook(name: str, content: bytes, found: Taken) -> None:
 def _calendar(name: str, text: str, found: Taken) -> None:
     """See that no typed line of a calendar begins one of its own."""
     known = "BEGIN|END|VERSION|PRODID|UID|DTSTAMP|DTSTART|SUMMARY|DESCRIPTION|TRIGGER|ACTION:DISPLAY|TRANSP|X-"
-    found.wrong += [f"{name}: {line[:60]}" for line in text.splitlines() if not re.match(rf" |(?:{known})", line)]
+    found.wrong += [
+        f"{name}: {line[:60]}" for line in text.split("\r\n") if line and not re.match(rf" |(?:{known})", line)
+    ]
     found.shown.append(Shown(text, "text/plain"))
 
 
