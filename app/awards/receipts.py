@@ -33,6 +33,7 @@ MEANING = (
     "be revoked or replaced later: check it again when you rely on it."
 )
 MARK = "signature"
+KIND = "ed25519:"  # before the value, which may begin with a plus: a spreadsheet would take that for a formula
 COLUMNS = (
     *("File", "SHA-256 of the file", "Certificate number", "Document", "On record", "Counts", "Holder", "Course"),
     *("Contact hours", "Completed on", "What was found", "What differs", "History", "Checked at (UTC)"),
@@ -133,7 +134,8 @@ def to_csv(receipt: Receipt, hand: Attests) -> bytes:
         lines.writerow([neutral(cell) for cell in line])
     said = b"\xef\xbb\xbf" + written.getvalue().encode()  # the mark by which spreadsheets know UTF-8
     signature = hand.sign(said)
-    return said + f"{MARK},{signature.key},{base64.b64encode(signature.value).decode()}\r\n".encode()
+    value = base64.b64encode(signature.value).decode()
+    return said + f"{MARK},{signature.key},{KIND}{value}\r\n".encode()
 
 
 def read_csv(content: bytes, keys: Mapping[str, Any]) -> SignedReceipt:
@@ -245,6 +247,6 @@ def _read(text: str, key: str) -> SignedReceipt:
 
 def _bytes(value: bytes) -> bytes:
     try:
-        return base64.b64decode(value.removeprefix(b"'"), validate=True)
+        return base64.b64decode(value.removeprefix(KIND.encode()), validate=True)
     except (binascii.Error, ValueError):
         return b""
