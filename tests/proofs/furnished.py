@@ -92,7 +92,7 @@ def furnished(app: FastAPI, group: Sequence[str]) -> Iterator[Furnished]:
         checks = HouseChecks(Shelf(here, wiring.draws, makers.ISSUER, wiring.clock), room)
         hand = HouseHand(here, makers.ISSUER)
         app.state.wiring = replace(wiring, database=here, checks=checks, issuer=makers.ISSUER, attests=hand)
-        house = Furnished(app, connection, "\n".join(group), group[0])
+        house = Furnished(app, connection, "\n".join(group), group[0].strip())
         try:
             with connection.begin_nested(), Session(connection, expire_on_commit=False) as db:
                 _furnish(db, house)
