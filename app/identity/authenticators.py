@@ -21,6 +21,7 @@ STEP_SECONDS = 30
 DRIFT = 1  # steps: a phone whose clock is half a minute wrong still works
 SECRET_BYTES = 20  # 160 bits: RFC 4226, section 4
 WRONG = "That is not the code your app shows now, or it was used already. Wait for the next one and type it here."
+LONGEST_ISSUER = 120  # letters of the provider's name: the picture to scan holds so much and no more
 
 
 class Authenticator(SQLModel, table=True):
@@ -72,7 +73,7 @@ def secret_of(authenticator: Authenticator, person: Person, vault: Vault) -> str
 
 def address_of(authenticator: Authenticator, person: Person, vault: Vault, *, issuer: str) -> str:
     """Give what the QR code holds."""
-    return _totp(authenticator, person, vault).provisioning_uri(name=person.email, issuer_name=issuer)
+    return _totp(authenticator, person, vault).provisioning_uri(name=person.email, issuer_name=issuer[:LONGEST_ISSUER])
 
 
 def confirm(db: Session, person: Person, typed: str, vault: Vault, *, device_hash: str, now: datetime) -> str:
