@@ -247,6 +247,6 @@ def _read(text: str, key: str) -> SignedReceipt:
 
 def _bytes(value: bytes) -> bytes:
     try:
-        return base64.b64decode(value.removeprefix(KIND.encode()), validate=True)
+        return base64.b64decode(value.removeprefix(b"'").removeprefix(KIND.encode()), validate=True)
     except (binascii.Error, ValueError):
         return b""
