@@ -10,6 +10,14 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.identity.people import Role
+from app.request import Wiring
+
+
+@pytest.fixture
+def wired(house: FastAPI) -> Wiring:
+    """What the house is wired with."""
+    found: Wiring = house.state.wiring
+    return found
 
 
 @pytest.fixture

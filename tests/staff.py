@@ -13,6 +13,7 @@ from app.audit import AuditLine
 from app.awards import certificates, erasures
 from app.awards.certificates import Certificate
 from app.kit.mail import Mail
+from app.request import Wiring
 
 LIST = "/admin/certificates"
 
@@ -57,3 +58,9 @@ def trail(house: FastAPI, number: str) -> list[AuditLine]:
     """Give what was done to a certificate."""
     with house.state.wiring.database.read() as db:
         return list(db.exec(select(AuditLine).where(AuditLine.subject == number)))
+
+
+def lines(wired: Wiring, act: str) -> list[AuditLine]:
+    """Give the lines of the trail that tell of an act."""
+    with wired.database.read() as db:
+        return list(db.exec(select(AuditLine).where(AuditLine.act == act)))

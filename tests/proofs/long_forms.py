@@ -15,14 +15,14 @@ from unittest import mock
 
 from playwright.sync_api import sync_playwright
 from proofs import (
-    api_cases,
+    api_long,
     badge_validators,
     bundles,
     damaged_pdfs,
     databases,
     drawn_certificates,
     power_cuts,
-    scripts_anywhere,
+    scripts_long,
     sittings,
     tampering,
 )
@@ -46,32 +46,6 @@ CONTROL_N = 10  # what is unprotected breaks at nearly every try
 UNPROTECTED = "the enrollment is not held while it is settled, and the index that allows one certificate is dropped"
 
 Tell = Callable[[str], None]
-
-
-# --- whatever is sent ---------------------------------------------------------------------------------------------
-
-
-def send_cases(*, n: int, seed: int, folder: Path, tell: Tell) -> Found:
-    """Send `n` cases, half of them to the API and half to pages, on each kind of database a half of these."""
-
-    def trial(kind: str, what: str, times: int) -> Trial:
-        tell(f"{kind}, {what}, {times} cases")
-        place = Path(mkdtemp(dir=folder))
-        with databases.migrated(kind, place) as url, api_cases.opened(url, place) as (_house, browsers):
-            described = api_cases.of_pages() if "pages" in what else api_cases.of_api(browsers[api_cases.ANYBODY])
-            outcome = api_cases.prove(browsers, described, n=times, seed_=seed)
-            return Trial(kind, databases.version(url), what, outcome.cases, outcome.failures, outcome.told())
-
-    trials = tuple(
-        trial(kind, what, math.ceil(n / 4))
-        for kind in databases.KINDS
-        for what in ("the API, as shipped", "all pages, as shipped")
-    )
-    with api_cases.planted_fault():
-        fault = trial(databases.SQLITE, "the API, with a fault where a number is not ASCII", 200)
-    with api_cases.planted_shape():
-        shape = trial(databases.SQLITE, "the API, with an answer of another shape", 200)
-    return Found(trials=trials, controls=(fault, shape))
 
 
 # --- killed while saving -----------------------------------------------------------------------------------------
@@ -303,7 +277,7 @@ LONG_FORMS = {
         "a mail program makes of a letter: its parts are opened as what they say they are. Spreadsheets themselves: "
         "cells are looked at, not opened. Output of the command line. What is kept and shown on no page.",
         usual_n=len(injecting.payloads()),
-        try_it=scripts_anywhere.try_it,
+        try_it=scripts_long.try_it,
     ),
     "mutations": LongForm(
         claim="Whatever a course file holds, the reader gives a course, or problems at places that are in the file: it "
@@ -319,7 +293,7 @@ LONG_FORMS = {
         not_tried="Several requests that belong together: stories and tests of single pages do. What a proxy in front "
         "makes of a request. Waiting: no limit by the minute holds here.",
         usual_n=50_000,
-        try_it=send_cases,
+        try_it=api_long.try_it,
     ),
     "issuers": LongForm(
         claim="However ten processes that issue, correct and revoke certificates at once are killed, the register has "
