@@ -151,6 +151,10 @@ def test_from_the_printed_link_to_the_first_enrollment(empty_house: OpenHouse, w
     looks("first day, a person")
     ada.follows("Merge this account into another one")
     looks("first day, merging")
+    ada.page.get_by_label("Her other address, which stays").fill(EMAILS["ines"])
+    ada.presses("Show both accounts")
+    expect(ada.page.get_by_role("columnheader", name="This one stays")).to_be_in_viewport()
+    looks("first day, both accounts")
     ana.goes_to("/account/looks")
     expect(ana.page.get_by_role("main")).to_contain_text(f"An administrator of {NAME}")
     assert looks.findings + seen.findings == []
